@@ -1,0 +1,110 @@
+package models
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AgencyKind says what an agency is.
+type AgencyKind string
+
+// The kinds. A pool has a queue, an owner (the clearinghouse) and a clock, and
+// nobody signs in for it.
+const (
+	KindClearinghouse AgencyKind = "clearinghouse"
+	KindAgency        AgencyKind = "agency"
+	KindPool          AgencyKind = "pool"
+)
+
+// Agency is an agency, the clearinghouse itself, or a pool.
+type Agency struct {
+	ID            uuid.UUID `gorm:"primaryKey"`
+	Code          string
+	Name          string
+	Kind          AgencyKind
+	ParentID      *uuid.UUID
+	Zone          string // IANA
+	Band          string // colour band of its pages
+	ContactName   string // the desk to call on a hit
+	ContactEmail  string
+	ContactPhone  string
+	Demonstration bool
+	CreatedAt     time.Time
+}
+
+// Territory is one dated row of what an agency covers.
+type Territory struct {
+	ID        uuid.UUID `gorm:"primaryKey"`
+	AgencyID  uuid.UUID
+	Country   string // ISO 3166-1 alpha-2, or ?? for unknown
+	State     string
+	County    string // * for the rest of a split state, empty for a whole state
+	ValidFrom *time.Time
+	ValidTo   *time.Time
+	Source    string
+	Certainty string
+	Note      string
+}
+
+// Provider is an electronic service provider (ESP) that sends reports.
+type Provider struct {
+	ID            uuid.UUID `gorm:"primaryKey"`
+	Name          string
+	Demonstration bool
+	CreatedAt     time.Time
+}
+
+// ProviderCredential is one user name and password hash of a provider's machine.
+type ProviderCredential struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	ProviderID   uuid.UUID
+	Username     string
+	PasswordHash string // argon2id, PHC
+	CreatedAt    time.Time
+	ValidUntil   *time.Time // end of a rotation's overlap
+	DisabledAt   *time.Time
+	LastUsedAt   *time.Time
+}
+
+// Issuer is an agency's own OpenID provider. It vouches for that agency only.
+type Issuer struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	AgencyID     uuid.UUID
+	URL          string
+	ClientID     string
+	ClientSecret []byte // sealed; nil: a public client
+	Enabled      bool
+	CreatedAt    time.Time
+}
+
+// IssuerDomain is an e-mail domain whose people sign in at an issuer.
+type IssuerDomain struct {
+	Domain   string `gorm:"primaryKey"`
+	IssuerID uuid.UUID
+}
+
+// UserState is where a person's account stands.
+type UserState string
+
+// The states of an account.
+const (
+	UserInvited   UserState = "invited"
+	UserActive    UserState = "active"
+	UserSuspended UserState = "suspended"
+	UserRemoved   UserState = "removed"
+)
+
+// User is a person. Identity is (issuer, subject), never the e-mail.
+type User struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	AgencyID     uuid.UUID
+	IssuerID     uuid.UUID
+	Subject      *string // nil until the first sign-in binds it
+	Email        string
+	Name         string
+	Roles        TextList `gorm:"type:text[]"`
+	State        UserState
+	LastSignInAt *time.Time
+	CreatedAt    time.Time
+}

@@ -1,0 +1,35 @@
+package models
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// AuditEvent is one line of the audit log. Lines are written in the transaction
+// of the deed and never changed.
+type AuditEvent struct {
+	ID           uuid.UUID `gorm:"primaryKey"`
+	At           time.Time
+	Side         string
+	ActorID      *uuid.UUID
+	ActorName    string
+	ActorAgency  *uuid.UUID
+	Action       string
+	Refused      bool
+	ReportID     *uuid.UUID
+	ReportNumber *int64
+	Subject      string
+	Words        string
+	Detail       json.RawMessage
+	RequestID    string
+	IP           string `gorm:"column:ip"`
+}
+
+// AuditConcern names an agency that an event concerns besides the actor's own.
+type AuditConcern struct {
+	AgencyID uuid.UUID `gorm:"primaryKey"`
+	EventID  uuid.UUID `gorm:"primaryKey"`
+	ReportID *uuid.UUID
+}
