@@ -36,6 +36,7 @@ create table reports (
   urgency smallint not null default 2,
   assessment jsonb,
   subject_label text not null default '',
+  subject_key bigint not null default 0,
   files_total integer not null default 0,
   files_locked integer not null default 0,
   routing_round smallint not null default 0,

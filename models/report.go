@@ -52,6 +52,7 @@ type Report struct {
 	Urgency          int16           // (4-priority)*2, plus 1 when urgent; bigger first
 	Assessment       json.RawMessage // priority.Result
 	SubjectLabel     string
+	SubjectKey       int64 // stands for the subject when distinct subjects are counted
 	FilesTotal       int
 	FilesLocked      int
 	RoutingRound     int16

@@ -1,0 +1,88 @@
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"reeve/auth"
+	"reeve/models"
+	"reeve/models/store"
+)
+
+// Event is what a use case says of its deed. Words is one sentence that a court
+// can read; it names no content of a report.
+type Event struct {
+	Action   string      // noun.verb, e.g. report.read
+	ReportID uuid.UUID   // nil when no report is concerned
+	Number   int64       // the report's number, with ReportID
+	Subject  string      // what was acted upon when it is not a report
+	Words    string      // "Read the report."
+	Detail   any         // further facts as JSON; may be nil
+	Concerns []uuid.UUID // agencies concerned besides the actor's own
+}
+
+// Record writes the line of a deed in the deed's own transaction.
+func Record(tx *store.Tx, e Event) error { return write(tx, e, false) }
+
+// Refused writes the line of a deed that was refused, in a transaction of its
+// own. It answers an error only when the line could not be written.
+func Refused(ctx context.Context, s *store.Store, a auth.Actor, e Event) error {
+	if !a.Known() {
+		return nil // nobody in particular was refused; the web server's own log has it
+	}
+	return s.As(ctx, a, func(tx *store.Tx) error { return write(tx, e, true) })
+}
+
+func write(tx *store.Tx, e Event, refused bool) error {
+	line := models.AuditEvent{
+		ID: store.NewID(), At: tx.Now, Side: string(tx.Actor.Side),
+		ActorID: actorID(tx.Actor), ActorName: tx.Actor.Name, ActorAgency: orNil(tx.Actor.AgencyID),
+		Action: e.Action, Refused: refused, ReportID: orNil(e.ReportID), Subject: e.Subject, Words: e.Words,
+		RequestID: tx.Actor.RequestID, IP: tx.Actor.IP,
+	}
+	if e.Number != 0 {
+		line.ReportNumber = &e.Number
+	}
+	if e.Detail != nil {
+		b, err := json.Marshal(e.Detail)
+		if err != nil {
+			return fmt.Errorf("audit line %s: %w", e.Action, err)
+		}
+		line.Detail = b
+	}
+	if err := tx.Create(&line).Error; err != nil {
+		return fmt.Errorf("writing the audit line %s: %w", e.Action, err)
+	}
+	concerns := make([]models.AuditConcern, 0, len(e.Concerns))
+	seen := map[uuid.UUID]bool{uuid.Nil: true, tx.Actor.AgencyID: true}
+	for _, id := range e.Concerns {
+		if !seen[id] {
+			seen[id] = true
+			concerns = append(concerns, models.AuditConcern{AgencyID: id, EventID: line.ID, ReportID: line.ReportID})
+		}
+	}
+	if len(concerns) == 0 {
+		return nil
+	}
+	if err := tx.Create(&concerns).Error; err != nil {
+		return fmt.Errorf("naming whom the audit line %s concerns: %w", e.Action, err)
+	}
+	return nil
+}
+
+func actorID(a auth.Actor) *uuid.UUID {
+	if a.ProviderID != uuid.Nil {
+		return &a.ProviderID
+	}
+	return orNil(a.UserID)
+}
+
+func orNil(id uuid.UUID) *uuid.UUID {
+	if id == uuid.Nil {
+		return nil
+	}
+	return &id
+}
