@@ -220,6 +220,7 @@ type ReportedFile struct {
 	PubliclyAvailable Truth            `json:"publiclyAvailable,omitempty"`
 	Relevance         string           `json:"relevance,omitempty"` // Reported (also when empty) or Supplemental Reported
 	Annotations       []string         `json:"annotations,omitempty"`
+	PotentialMeme     Truth            `json:"potentialMeme,omitempty"` // the older element of that name; yes is also among Annotations
 	IndustryClass     string           `json:"industryClass,omitempty"` // A1 A2 B1 B2
 	OriginalHashes    []ReportedHash   `json:"originalHashes,omitempty"`
 	IP                *ReportedIP      `json:"ip,omitempty"`
