@@ -26,7 +26,7 @@ func TestForTestsAnswersOneClusterPerProcess(t *testing.T) {
 }
 
 func TestASlotKeepsTemplatesAndDropsOtherDatabases(t *testing.T) {
-	dir := openDir(t) + "/slot"
+	dir := copyOfCluster(t, openDir(t)+"/pg")
 	c, err := startSlot(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestASlotKeepsTemplatesAndDropsOtherDatabases(t *testing.T) {
 }
 
 func TestAServerThatTheVariableNamesIsJoined(t *testing.T) {
-	host := mustStart(t, Options{Dir: openDir(t) + "/pg", Fast: true})
+	host := mustStart(t, Options{Dir: copyOfCluster(t, openDir(t)+"/pg"), Fast: true})
 	// A new superuser, so that the roles' derived passwords are not the cluster's own.
 	if err := try(t, host.SuperURL("postgres"), "create role guest superuser login password 'made-up'"); err != nil {
 		t.Fatal(err)

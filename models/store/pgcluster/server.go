@@ -83,7 +83,7 @@ func launch(ctx context.Context, bin Binaries, a account, p place, port int, fas
 		return nil, fmt.Errorf("starting Postgres: %w", err)
 	}
 	s.pid = cmd.Process.Pid
-	if err := s.await(ctx, superURL); err != nil {
+	if err := s.await(ctx, superURL, p.data()); err != nil {
 		s.stop()
 		tail := tailOf(filepath.Join(p.dir, "postgres.log"))
 		if strings.Contains(tail, "could not bind") {
@@ -94,20 +94,13 @@ func launch(ctx context.Context, bin Binaries, a account, p place, port int, fas
 	return s, nil
 }
 
-// await waits until the server answers a connection.
-func (s *server) await(ctx context.Context, url string) error {
+// await waits until the server of this data directory answers a connection.
+func (s *server) await(ctx context.Context, url, data string) error {
 	var last error
 	for {
-		try, cancel := context.WithTimeout(ctx, 2*time.Second)
-		conn, err := pgx.Connect(try, url)
-		if err == nil {
-			err = conn.Close(try)
-		}
-		cancel()
-		if err == nil {
+		if last = answers(ctx, url, data); last == nil {
 			return nil
 		}
-		last = err
 		select {
 		case <-s.exited:
 			return errors.New("Postgres ended while starting")
@@ -116,6 +109,26 @@ func (s *server) await(ctx context.Context, url string) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// answers asks a server whose files it serves: on a taken port, a copy of our
+// own directory would know our passwords too.
+func answers(ctx context.Context, url, data string) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, url)
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	serves := ""
+	if err := conn.QueryRow(ctx, "show data_directory").Scan(&serves); err != nil {
+		return err
+	}
+	if serves != data {
+		return fmt.Errorf("the server there serves %s", serves)
+	}
+	return nil
 }
 
 // stop ends the server: fast shutdown, and if that takes too long, harder.
