@@ -17,10 +17,12 @@ create table match_links (
   subject bigint not null,
   at timestamptz,
   linked_at timestamptz not null,
+  counted boolean not null default false,
   primary key (agency_id, prefix, report_id, mac)
 ) with (autovacuum_vacuum_insert_scale_factor = 0.01);
 comment on column match_links.target is 'a subject''s, recipient''s or unknown person''s identifier; a victim''s or reporter''s never makes a hit';
 comment on column match_links.subject is 'hash that stands for the report''s subject, to count how many different subjects share the value';
+comment on column match_links.counted is 'already in match_stats; set by the matcher, so that doing its job twice counts once';
 comment on column match_links.at is 'an IP address matches only near its time';
 create index match_links_hits on match_links (prefix, report_id desc) include (agency_id, mac, at, subject, linked_at) where target;
 create index match_links_report on match_links (report_id, agency_id);
@@ -63,15 +65,17 @@ comment on table deconfliction_notices is 'one notice for each agency and identi
 create index deconfliction_notices_newest on deconfliction_notices (agency_id, noticed_at desc, id desc);
 
 -- Is this value shared by too many different subjects to mean anything? Looks at
--- the newest 512 links only, so its cost does not follow popularity.
+-- the newest 512 links only, so its cost does not follow popularity, and counts the
+-- days back from the newest.
 create function match_too_common(p_prefix bigint, p_mac bytea, p_kind text) returns boolean
   language sql stable security definer set search_path = public
   as $$
     select coalesce((
       select (select count(distinct l.subject) from (
-                select subject, linked_at, mac from match_links
-                 where prefix = p_prefix and target order by report_id desc limit 512) l
-               where l.mac = p_mac and l.linked_at > now() - make_interval(days => m.within_days)) > m.max_subjects
+                select subject, linked_at, mac, max(linked_at) over () as newest from (
+                  select subject, linked_at, mac from match_links
+                   where prefix = p_prefix and target order by report_id desc limit 512) newest_links) l
+               where l.mac = p_mac and l.linked_at > l.newest - make_interval(days => m.within_days)) > m.max_subjects
         from match_limits m where m.kind = p_kind), false)
   $$;
 
@@ -149,7 +153,7 @@ create policy setup_all on deconfliction_notices to reeve_owner
 
 grant select on match_limits to reeve_web, reeve_work;
 grant select, insert on match_links to reeve_web;
-grant select, insert, delete on match_links to reeve_work;
+grant select, insert, delete, update (counted) on match_links to reeve_work;
 grant select on match_stats to reeve_web;
 grant select, insert, update on match_stats to reeve_work;
 grant select, update (seen_at) on deconfliction_notices to reeve_web;

@@ -125,6 +125,7 @@ type MatchLink struct {
 	Subject  int64
 	At       *time.Time
 	LinkedAt time.Time
+	Counted  bool // in match_stats already
 }
 
 // DeconflictionNotice tells one agency that one of its identifiers is held

@@ -1,0 +1,124 @@
+package deconflict
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"reeve/auth"
+	"reeve/models"
+	"reeve/models/audit"
+	"reeve/models/store"
+)
+
+// pageSize is how many hits a page shows.
+const pageSize = 25
+
+// Hit is one identifier of the agency's own that others hold too.
+type Hit struct {
+	ID      uuid.UUID
+	Kind    string
+	Value   string // from the agency's own report
+	Number  int64  // of the agency's own report
+	At      time.Time
+	New     bool
+	Holders []Holder
+}
+
+// Holder is another agency that holds the identifier, and whom to call there.
+// It says nothing of the other's reports but how many of the newest 64 there are.
+type Holder struct {
+	Agency, Contact, Email, Phone string
+	Reports                       int
+	More                          bool // the identifier has 64 links or more
+	Since                         time.Time
+}
+
+// Cursor is where a page of hits ended.
+type Cursor struct {
+	At time.Time
+	ID uuid.UUID
+}
+
+// HitsPage is one page of an agency's hits, newest first.
+type HitsPage struct {
+	Hits []Hit
+	Next *Cursor // nil on the last page
+}
+
+// Hits answers what the actor's agency shares with others. A hit whose other
+// holders are gone (a retracted report) is not shown.
+func (s *Service) Hits(ctx context.Context, a auth.Actor, from *Cursor) (*HitsPage, error) {
+	if !a.Can(auth.ReadDeconfliction) {
+		return nil, models.Forbiddenf("Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role.")
+	}
+	page := &HitsPage{}
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
+		*page = HitsPage{}
+		q := tx.Where("agency_id = ?", a.AgencyID)
+		if from != nil {
+			q = q.Where("(noticed_at, id) < (?, ?)", from.At, from.ID)
+		}
+		var notices []models.DeconflictionNotice
+		if err := q.Order("noticed_at desc, id desc").Limit(pageSize + 1).Find(&notices).Error; err != nil {
+			return fmt.Errorf("reading hits: %w", err)
+		}
+		if len(notices) > pageSize {
+			last := notices[pageSize-1]
+			page.Next = &Cursor{At: last.NoticedAt, ID: last.ID}
+			notices = notices[:pageSize]
+		}
+		for _, n := range notices {
+			holders, err := holders(tx, n)
+			if err != nil {
+				return err
+			}
+			if len(holders) > 0 {
+				page.Hits = append(page.Hits, Hit{ID: n.ID, Kind: n.Kind, Value: n.Value, Number: n.Number, At: n.NoticedAt, New: n.SeenAt == nil, Holders: holders})
+			}
+		}
+		return audit.Record(tx, audit.Event{Action: "deconfliction.listed", Words: "Looked at the agency's deconfliction hits."})
+	})
+	if err != nil {
+		return nil, err
+	}
+	return page, nil
+}
+
+// readHolders asks the one window past the agency's own rows, and joins whom to call.
+const readHolders = `
+select g.name as agency, g.contact_name as contact, g.contact_email as email, g.contact_phone as phone,
+       h.reports, h.more, h.since
+  from deconfliction_holders(?, ?, ?, ?) h
+  join agencies g on g.id = h.other_agency
+ order by h.since, g.name`
+
+func holders(tx *store.Tx, n models.DeconflictionNotice) ([]Holder, error) {
+	var hs []Holder
+	if err := tx.Raw(readHolders, n.AgencyID, n.Prefix, n.MAC, n.ReportID).Scan(&hs).Error; err != nil {
+		return nil, fmt.Errorf("reading who else holds an identifier: %w", err)
+	}
+	return hs, nil
+}
+
+// Seen marks a hit as seen by the agency. A hit of another agency does not exist.
+func (s *Service) Seen(ctx context.Context, a auth.Actor, id uuid.UUID) error {
+	if !a.Can(auth.ReadDeconfliction) {
+		return models.Forbiddenf("Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role.")
+	}
+	return s.store.As(ctx, a, func(tx *store.Tx) error {
+		var n models.DeconflictionNotice
+		if err := tx.Where("id = ? and agency_id = ?", id, a.AgencyID).Take(&n).Error; err != nil {
+			return store.Translate(err, "This hit")
+		}
+		if n.SeenAt != nil {
+			return nil
+		}
+		if err := tx.Model(&models.DeconflictionNotice{}).Where("id = ?", id).Update("seen_at", tx.Now).Error; err != nil {
+			return fmt.Errorf("marking a hit as seen: %w", err)
+		}
+		return audit.Record(tx, audit.Event{Action: "deconfliction.seen", ReportID: n.ReportID, Number: n.Number, Words: "Marked a deconfliction hit as seen."})
+	})
+}
