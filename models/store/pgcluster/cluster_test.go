@@ -26,7 +26,7 @@ var long = strings.Repeat("long", 25)
 // openDir makes a directory that every user may pass through, unlike t.TempDir.
 func openDir(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(scratch(), "pgct-")
+	dir, err := os.MkdirTemp(testDir(), "pgct-")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -49,7 +48,7 @@ var made struct {
 func copyOfCluster(t *testing.T, dir string) string {
 	t.Helper()
 	made.Do(func() {
-		if made.dir, made.err = os.MkdirTemp(scratch(), "pgct-made-"); made.err != nil {
+		if made.dir, made.err = os.MkdirTemp(testDir(), "pgct-made-"); made.err != nil {
 			return
 		}
 		if made.err = os.Chmod(made.dir, 0o755); made.err != nil {
@@ -67,14 +66,4 @@ func copyOfCluster(t *testing.T, dir string) string {
 		t.Fatalf("%v: %s", err, out)
 	}
 	return dir
-}
-
-// scratch is where these tests make their clusters: in memory where there is
-// room, because making and copying clusters is most of their time.
-func scratch() string {
-	var fs syscall.Statfs_t
-	if err := syscall.Statfs("/dev/shm", &fs); err != nil || uint64(fs.Bavail)*uint64(fs.Bsize) < 2<<30 {
-		return ""
-	}
-	return "/dev/shm"
 }

@@ -20,3 +20,6 @@ func commandLine(pid int) string {
 	}
 	return string(out)
 }
+
+// memoryDir is empty: these systems have no directory in memory to count on.
+func memoryDir() string { return "" }

@@ -45,7 +45,8 @@ func settings(p place, port int, fast bool) []string {
 		"max_wal_senders=0",
 	}
 	if fast {
-		set = append(set, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400")
+		set = append(set, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=400",
+			"min_wal_size=32MB", "max_wal_size=512MB")
 	}
 	return set
 }
