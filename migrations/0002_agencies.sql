@@ -15,7 +15,7 @@ create table agencies (
   kind text not null constraint agencies_kind_known check (kind in ('clearinghouse', 'agency', 'pool')),
   parent_id uuid references agencies (id),
   zone text not null default 'UTC',
-  band text not null default 'slate',
+  band text not null default 'graphite',
   contact_name text not null default '',
   contact_email text not null default '',
   contact_phone text not null default '',
@@ -35,13 +35,18 @@ create table territories (
   county text not null default '',
   valid_from date,
   valid_to date,
+  lead text not null default '',
+  holder_kind text not null default '',
+  basis text not null default '',
+  certainty text not null constraint territories_certainty_known check (certainty in ('high', 'medium', 'low', 'unknown')),
+  certainty_note text not null default '',
   source text not null default '',
-  certainty text not null constraint territories_certainty_known check (certainty in ('high', 'medium', 'low')),
-  note text not null default '',
-  constraint territories_dates_ordered check (valid_to is null or valid_from is null or valid_from < valid_to)
+  constraint territories_dates_ordered check (valid_to is null or valid_from is null or valid_from <= valid_to)
 );
 comment on table territories is 'who covers what, from when to when; lead agencies change hands, so rows are ended, never overwritten';
-comment on column territories.county is 'county name, * for the rest of a split state, empty for a whole state';
+comment on column territories.county is 'county name, * for all counties that no other row names, empty when the area within the state is not known';
+comment on column territories.basis is 'how the area is known: listed, statewide, elimination, affiliates, ...';
+comment on column territories.valid_to is 'last day; both days belong to the span';
 create index territories_agency on territories (agency_id);
 create unique index territories_once on territories (agency_id, country, state, county, coalesce(valid_from, '-infinity'::date));
 

@@ -33,18 +33,21 @@ type Agency struct {
 	CreatedAt     time.Time
 }
 
-// Territory is one dated row of what an agency covers.
+// Territory is one dated row of what an agency covers, as routing.Territory has it.
 type Territory struct {
-	ID        uuid.UUID `gorm:"primaryKey"`
-	AgencyID  uuid.UUID
-	Country   string // ISO 3166-1 alpha-2, or ?? for unknown
-	State     string
-	County    string // * for the rest of a split state, empty for a whole state
-	ValidFrom *time.Time
-	ValidTo   *time.Time
-	Source    string
-	Certainty string
-	Note      string
+	ID            uuid.UUID `gorm:"primaryKey"`
+	AgencyID      uuid.UUID
+	Country       string // ISO 3166-1 alpha-2, -- for the rest of the world, empty: no area
+	State         string
+	County        string     // * for all counties that no other row names
+	ValidFrom     *time.Time // first day
+	ValidTo       *time.Time // last day
+	Lead          string
+	HolderKind    string
+	Basis         string
+	Certainty     string
+	CertaintyNote string
+	Source        string
 }
 
 // Provider is an electronic service provider (ESP) that sends reports.

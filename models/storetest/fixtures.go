@@ -46,7 +46,7 @@ func (d *DB) Pool(t testing.TB, code string) models.Agency {
 func (d *DB) agency(t testing.TB, code string, kind models.AgencyKind) models.Agency {
 	t.Helper()
 	a := models.Agency{ID: store.NewID(), Code: code, Name: strings.ToUpper(code[:1]) + code[1:] + " (test)", Kind: kind,
-		Zone: "America/Los_Angeles", Band: "slate", ContactName: code + " desk", ContactEmail: "desk@" + code + ".example",
+		Zone: "America/Los_Angeles", Band: "steel", ContactName: code + " desk", ContactEmail: "desk@" + code + ".example",
 		ContactPhone: "+1 202 555 0101", CreatedAt: d.Clock.Now()}
 	d.Setup(t, func(tx *store.Tx) error { return tx.Create(&a).Error })
 	return a

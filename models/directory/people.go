@@ -1,0 +1,120 @@
+package directory
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm"
+
+	"reeve/auth"
+	"reeve/models"
+	"reeve/models/audit"
+	"reeve/models/store"
+)
+
+// NewIssuer is an agency's identity provider, to be registered.
+type NewIssuer struct {
+	AgencyCode   string
+	URL          string
+	ClientID     string
+	ClientSecret []byte // sealed; nil: a public client
+	Domains      []string
+}
+
+// SetIssuer registers an agency's identity provider and the e-mail domains whose
+// people sign in there, or brings them to what is given. A domain that another
+// agency's provider holds is Conflict: no issuer vouches for another's people.
+func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
+	return s.store.As(ctx, console(), func(tx *store.Tx) error {
+		a, err := agencyByCode(tx, n.AgencyCode)
+		if err != nil {
+			return err
+		}
+		var iss models.Issuer
+		err = tx.Where("agency_id = ?", a.ID).Take(&iss).Error
+		switch {
+		case errors.Is(err, gorm.ErrRecordNotFound):
+			iss = models.Issuer{ID: store.NewID(), AgencyID: a.ID, URL: n.URL, ClientID: n.ClientID, ClientSecret: n.ClientSecret, Enabled: true, CreatedAt: tx.Now}
+			err = tx.Create(&iss).Error
+		case err == nil:
+			err = tx.Model(&models.Issuer{}).Where("id = ?", iss.ID).Updates(map[string]any{"url": n.URL, "client_id": n.ClientID, "client_secret": n.ClientSecret}).Error
+		}
+		if err != nil {
+			return fmt.Errorf("registering the identity provider of %s: %w", n.AgencyCode, err)
+		}
+		for _, d := range n.Domains {
+			d = strings.ToLower(strings.TrimSpace(d))
+			if err := tx.Exec("insert into issuer_domains (domain, issuer_id) values (?, ?) on conflict do nothing", d, iss.ID).Error; err != nil {
+				return fmt.Errorf("registering the domain %s: %w", d, err)
+			}
+			var holder uuid.UUID
+			if err := tx.Raw("select issuer_id from issuer_domains where domain = ?", d).Row().Scan(&holder); err != nil {
+				return fmt.Errorf("reading the domain %s: %w", d, err)
+			}
+			if holder != iss.ID {
+				return models.Conflictf("The e-mail domain %s belongs to another agency's identity provider.", d)
+			}
+		}
+		return audit.Record(tx, audit.Event{Action: "issuer.set", Subject: n.URL, Words: "Registered an agency's identity provider.", Concerns: []uuid.UUID{a.ID}})
+	})
+}
+
+// Invite makes an account for a person at an agency whose identity provider is
+// registered. Their first sign-in there binds it. Inviting again changes nothing.
+func (s *Service) Invite(ctx context.Context, email, name, agencyCode string, roles ...auth.Role) error {
+	email = strings.ToLower(strings.TrimSpace(email))
+	_, domain, ok := strings.Cut(email, "@")
+	if !ok || domain == "" {
+		return models.InvalidField("email", fmt.Sprintf("%q is no e-mail address.", email))
+	}
+	return s.store.As(ctx, console(), func(tx *store.Tx) error {
+		a, err := agencyByCode(tx, agencyCode)
+		if err != nil {
+			return err
+		}
+		var iss models.Issuer
+		err = tx.Where("agency_id = ? and id = (select issuer_id from issuer_domains where domain = ?)", a.ID, domain).Take(&iss).Error
+		if errors.Is(err, gorm.ErrRecordNotFound) {
+			return models.Conflictf("%s has no identity provider for @%s. Register it first: `reeve agency issuer --help`.", a.Name, domain)
+		}
+		if err != nil {
+			return fmt.Errorf("looking for the identity provider of %s: %w", agencyCode, err)
+		}
+		u := models.User{ID: store.NewID(), AgencyID: a.ID, IssuerID: iss.ID, Email: email, Name: name, State: models.UserInvited, CreatedAt: tx.Now}
+		for _, r := range roles {
+			u.Roles = append(u.Roles, string(r))
+		}
+		res := tx.Exec(`insert into users (id, agency_id, issuer_id, email, name, roles, state, created_at)
+			values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (issuer_id, email) do nothing`, u.ID, u.AgencyID, u.IssuerID, u.Email, u.Name, u.Roles, u.State, u.CreatedAt)
+		if res.Error != nil {
+			return fmt.Errorf("inviting %s: %w", email, res.Error)
+		}
+		if res.RowsAffected == 0 {
+			return nil
+		}
+		return audit.Record(tx, audit.Event{Action: "user.invited", Subject: email, Words: "Invited a person.", Concerns: []uuid.UUID{a.ID}})
+	})
+}
+
+// SetContact sets the desk that other agencies are told to call.
+func (s *Service) SetContact(ctx context.Context, agencyCode, name, email, phone string) error {
+	return s.store.As(ctx, console(), func(tx *store.Tx) error {
+		a, err := agencyByCode(tx, agencyCode)
+		if err != nil {
+			return err
+		}
+		if err := tx.Model(&models.Agency{}).Where("id = ?", a.ID).Updates(map[string]any{"contact_name": name, "contact_email": email, "contact_phone": phone}).Error; err != nil {
+			return fmt.Errorf("setting the contact of %s: %w", agencyCode, err)
+		}
+		return audit.Record(tx, audit.Event{Action: "agency.contact", Subject: agencyCode, Words: "Set an agency's contact.", Concerns: []uuid.UUID{a.ID}})
+	})
+}
+
+func agencyByCode(tx *store.Tx, code string) (models.Agency, error) {
+	var a models.Agency
+	err := tx.Where("code = ?", code).Take(&a).Error
+	return a, store.Translate(err, "Agency "+code)
+}
