@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"strconv"
 	"syscall"
+	"time"
 )
 
 // account is the user that Postgres runs as. Only root may choose; everyone
@@ -80,11 +81,14 @@ func (a account) command(ctx context.Context, dir, program string, args ...strin
 	cmd.Dir = dir
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "LC_ALL=C", "TZ=UTC", "HOME=" + dir}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	dieWithOwner(cmd.SysProcAttr, syscall.SIGKILL)
+	dieWithOwner(cmd.SysProcAttr, syscall.SIGTERM)
 	if a.drop {
 		cmd.SysProcAttr.Credential = &syscall.Credential{Uid: uint32(a.uid), Gid: uint32(a.gid)}
 	}
-	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL) }
+	// Asked, not killed, and only itself: initdb then ends the server that it
+	// has running by closing its input, which lets that give back its memory.
+	cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+	cmd.WaitDelay = 5 * time.Second
 	return cmd
 }
 
