@@ -102,7 +102,7 @@ func (fs *findings) located(src string) []Finding {
 	if left := fs.count[Error] - fs.max; left > 0 {
 		last := fs.list[len(fs.list)-1]
 		fs.list = append(fs.list, Finding{
-			Line: last.Line, Column: last.Column, Element: last.Element, Level: LevelSchema,
+			Line: last.Line, Column: last.Column, Element: last.Element, Level: last.Level,
 			Message: fmt.Sprintf("%d more errors were found; only the first %d are listed", left, fs.max),
 		})
 	}
