@@ -163,12 +163,19 @@ func (s *Store) once(ctx context.Context, a auth.Actor, fn func(*Tx) error) erro
 
 // Enqueue adds a job that becomes visible on commit, never otherwise. Arguments
 // are ids only: job rows are readable by whoever reads the queue.
-func (tx *Tx) Enqueue(args river.JobArgs) error {
+func (tx *Tx) Enqueue(args river.JobArgs) error { return tx.enqueue(args, nil) }
+
+// EnqueueAt is Enqueue for a job that is worked not before the time.
+func (tx *Tx) EnqueueAt(args river.JobArgs, at time.Time) error {
+	return tx.enqueue(args, &river.InsertOpts{ScheduledAt: at})
+}
+
+func (tx *Tx) enqueue(args river.JobArgs, opts *river.InsertOpts) error {
 	raw, ok := tx.Statement.ConnPool.(*sql.Tx)
 	if !ok {
 		return fmt.Errorf("store: a job needs the transaction itself, got %T", tx.Statement.ConnPool)
 	}
-	if _, err := tx.jobs.InsertTx(tx.ctx, raw, args, nil); err != nil {
+	if _, err := tx.jobs.InsertTx(tx.ctx, raw, args, opts); err != nil {
 		return fmt.Errorf("enqueueing %s: %w", args.Kind(), err)
 	}
 	return nil
