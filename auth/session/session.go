@@ -1,0 +1,181 @@
+package session
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/google/uuid"
+
+	"reeve/auth"
+	"reeve/models/store"
+)
+
+// The limits of a session unless Options say otherwise.
+const (
+	DefaultIdle     = 30 * time.Minute
+	DefaultAbsolute = 12 * time.Hour
+)
+
+// Options says how sessions are kept.
+type Options struct {
+	Store    *store.Store // as reeve_web
+	BaseURL  *url.URL     // the portal's address; names the cookie and decides whether it is Secure
+	Idle     time.Duration
+	Absolute time.Duration
+}
+
+// Manager keeps sessions.
+type Manager struct {
+	scs   *scs.SessionManager
+	store *store.Store
+}
+
+// New answers a manager. It refuses a base URL without https unless the host is
+// this machine: a session cookie must not cross a network in the clear.
+func New(o Options) (*Manager, error) {
+	if o.Store == nil || o.BaseURL == nil {
+		return nil, errors.New("session: a store and a base URL are needed")
+	}
+	secure := o.BaseURL.Scheme == "https"
+	if !secure && !(o.BaseURL.Scheme == "http" && Loopback(o.BaseURL.Hostname())) {
+		return nil, fmt.Errorf("session: the base URL %s must be https (plain http is for this machine only)", o.BaseURL)
+	}
+	if o.Idle == 0 {
+		o.Idle = DefaultIdle
+	}
+	if o.Absolute == 0 {
+		o.Absolute = DefaultAbsolute
+	}
+	m := scs.New()
+	m.IdleTimeout = 0 // ours, in table; scs would write on every request
+	m.Lifetime = o.Absolute
+	m.Store = &table{store: o.Store, idle: o.Idle, absolute: o.Absolute}
+	m.Codec = codec{}
+	m.Cookie = scs.SessionCookie{
+		Name: CookieName(o.BaseURL), Path: "/", HttpOnly: true, Secure: secure,
+		// Strict would drop the cookie on the way back from the identity provider.
+		SameSite: http.SameSiteLaxMode,
+		Persist:  false, // ends with the browser, at the latest
+	}
+	return &Manager{scs: m, store: o.Store}, nil
+}
+
+// CookieName names the session cookie of the portal at the address. Browsers do
+// not tell ports apart in cookies, so the name does: two portals on one host must
+// not sign each other out. Over https the name carries __Host-, by which the
+// browser refuses the cookie from any other host or path (RFC 6265bis 4.1.3.2).
+func CookieName(base *url.URL) string {
+	sum := sha256.Sum256([]byte(base.Scheme + "://" + base.Host))
+	name := "reeve-" + hex.EncodeToString(sum[:4])
+	if base.Scheme == "https" {
+		return "__Host-" + name
+	}
+	return name
+}
+
+// Loopback reports whether a host name means this machine.
+func Loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// The names of values in a session.
+const (
+	keyIssuerID = "issuer_id"
+	keyOrigin   = "issuer_origin"
+	keyIDToken  = "id_token"
+	keyFlash    = "flash"
+)
+
+// Origin is by whom the person was vouched for; signing out goes back there.
+type Origin struct {
+	IssuerID uuid.UUID
+	URL      string // the issuer's origin: scheme, host, port
+	IDToken  string
+}
+
+// SignIn makes the request's session the person's own. The secret changes and
+// what was kept before sign-in is dropped, except for messages.
+func (m *Manager) SignIn(ctx context.Context, user uuid.UUID, o Origin) error {
+	cur := currentFrom(ctx)
+	if cur == nil {
+		return errors.New("session: no request in this context")
+	}
+	flash := m.scs.GetString(ctx, keyFlash)
+	if err := m.scs.Clear(ctx); err != nil {
+		return err
+	}
+	if err := m.scs.RenewToken(ctx); err != nil {
+		return err
+	}
+	cur.userID, cur.hash, cur.ended, cur.person = user, nil, false, nil
+	if flash != "" {
+		m.scs.Put(ctx, keyFlash, flash)
+	}
+	m.scs.Put(ctx, keyIssuerID, o.IssuerID.String())
+	m.scs.Put(ctx, keyOrigin, o.URL)
+	m.scs.Put(ctx, keyIDToken, o.IDToken)
+	return nil
+}
+
+// SignOut ends the request's session at once.
+func (m *Manager) SignOut(ctx context.Context) error {
+	cur := currentFrom(ctx)
+	if cur == nil {
+		return errors.New("session: no request in this context")
+	}
+	if err := m.scs.Destroy(ctx); err != nil {
+		return err
+	}
+	cur.userID, cur.hash, cur.person = uuid.Nil, nil, nil
+	return nil
+}
+
+// Origin answers by whom the signed-in person was vouched for.
+func (m *Manager) Origin(ctx context.Context) Origin {
+	id, _ := uuid.Parse(m.scs.GetString(ctx, keyIssuerID))
+	return Origin{IssuerID: id, URL: m.scs.GetString(ctx, keyOrigin), IDToken: m.scs.GetString(ctx, keyIDToken)}
+}
+
+// EndAll ends every session of a person and answers how many there were.
+func (m *Manager) EndAll(ctx context.Context, user uuid.UUID) (int64, error) {
+	var n int64
+	err := m.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
+		res := tx.Exec("delete from sessions where user_id = ?", user)
+		n = res.RowsAffected
+		return res.Error
+	})
+	return n, err
+}
+
+// Sweep deletes sessions that have ended and answers how many. It runs in the
+// worker; a session that has ended is refused whether swept or not.
+func Sweep(ctx context.Context, work *store.Store) (int64, error) {
+	var n int64
+	err := work.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
+		res := tx.Exec("delete from sessions where expires_at <= ?", tx.Now)
+		n = res.RowsAffected
+		return res.Error
+	})
+	return n, err
+}
+
+// Put keeps a small text in the session under a name.
+func (m *Manager) Put(ctx context.Context, name, value string) { m.scs.Put(ctx, "x_"+name, value) }
+
+// Get answers the text kept under a name, or an empty one.
+func (m *Manager) Get(ctx context.Context, name string) string { return m.scs.GetString(ctx, "x_"+name) }
+
+// Remove forgets the text kept under a name.
+func (m *Manager) Remove(ctx context.Context, name string) { m.scs.Remove(ctx, "x_"+name) }
