@@ -17,10 +17,11 @@ type TimelineEvent struct {
 	URL              string
 }
 
-// timelineWidth is the axis in SVG units; the ends keep room for the dots.
+// The axis is counted in thousandths of its width and drawn in per cent, so that
+// dots stay round at any width; the ends keep room for them.
 const (
 	timelineWidth  = 1000.0
-	timelineMargin = 24.0
+	timelineMargin = 20.0
 )
 
 // placed is an event with its place on the axis.
@@ -108,5 +109,23 @@ func eventClass(p placed) string {
 	return "Timeline-event"
 }
 
-// laneY is the height of a lane's dots above the axis at 84.
+// percent writes a place on the axis for an SVG attribute.
+func percent(x float64) string { return num(x/10) + "%" }
+
+// labelAnchor keeps the incident's label inside the drawing.
+func labelAnchor(x float64) string {
+	if x > timelineWidth*0.8 {
+		return "end"
+	}
+	return "start"
+}
+
+func labelDX(x float64) string {
+	if x > timelineWidth*0.8 {
+		return "-6"
+	}
+	return "6"
+}
+
+// laneY is the height of a lane's dots above the axis at 84 pixels.
 func laneY(lane int) float64 { return 66 - float64(lane)*16 }

@@ -1,5 +1,10 @@
 package components
 
+import (
+	"maps"
+	"slices"
+)
+
 // Tone is what a colour says. Every tone comes with a word and usually an icon;
 // a tone alone never carries meaning.
 type Tone string
@@ -42,3 +47,6 @@ func toneIcon(t Tone) Icon {
 
 // Pair is a name with a value: a hidden form field or a query parameter.
 type Pair struct{ Name, Value string }
+
+// Icons lists the names of all icons in alphabetical order.
+func Icons() []Icon { return slices.Sorted(maps.Keys(iconPaths)) }
