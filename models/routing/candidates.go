@@ -35,16 +35,16 @@ func (r *reasoning) candidates(capacity Capacity, targets []target) []Candidate 
 	for _, code := range slices.Sorted(maps.Keys(byCode)) {
 		c := byCode[code]
 		c.Confidence = round(math.Min(c.Confidence, 0.999))
-		if c.Confidence < r.book.factor("candidate/least") {
+		// What only the evenly shared rest of a divided state speaks for is
+		// no candidate.
+		if c.Confidence < r.book.factor("candidate/least") || len(supports[code]) == 0 {
 			continue
 		}
 		for i, w := range supports[code] {
 			c.Evidence = append(c.Evidence, Support{Index: i, Weight: round(w), Text: r.d.Evidence[i].Text})
 		}
 		r.sortSupports(c.Evidence)
-		if len(c.Evidence) > 0 {
-			c.Why = r.why(c.Evidence[0].Index, code)
-		}
+		c.Why = r.why(c.Evidence[0].Index, code, c.Territory.State)
 		out = append(out, *c)
 	}
 	return out

@@ -83,7 +83,7 @@ type Conflict struct {
 	Level    string   `json:"level"`            // country, state, county, or signal
 	Places   []string `json:"places,omitempty"` // in words
 	Signals  []int    `json:"signals"`          // indexes into Decision.Evidence
-	Serious  bool     `json:"serious"`          // strong enough to hold back release by rule
+	Serious  bool     `json:"serious"`          // two sides are strong; no place stays above the cap of factors.csv
 	Text     string   `json:"text"`
 }
 

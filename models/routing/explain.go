@@ -106,7 +106,7 @@ func placesInWords(places []Place) string {
 }
 
 // why is the one sentence for a list's row: what, and where in short.
-func (r *reasoning) why(index int, code string) string {
+func (r *reasoning) why(index int, code, state string) string {
 	s := r.d.Evidence[index].Signal
 	place, most := Place{}, -1.0
 	for _, p := range s.Places {
@@ -115,7 +115,11 @@ func (r *reasoning) why(index int, code string) string {
 		}
 	}
 	if most < 0 && len(s.Places) > 0 {
-		place = s.Places[0]
+		for _, p := range s.Places {
+			if p.Country == "US" && p.State == state && p.Share > most {
+				place, most = p, p.Share
+			}
+		}
 		return headline(s) + ": " + place.Short() + ", county not known"
 	}
 	return headline(s) + ": " + place.Short()
@@ -130,7 +134,7 @@ func Span(d time.Duration) string {
 	switch {
 	case d < time.Minute:
 		return plural(int(d/time.Second), "second", "seconds")
-	case d < 2*time.Hour:
+	case d < time.Hour:
 		return plural(int(d/time.Minute), "minute", "minutes")
 	case d < 48*time.Hour:
 		return plural(int(d/time.Hour), "hour", "hours")

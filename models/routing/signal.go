@@ -62,7 +62,7 @@ func (p Place) Label() string {
 		return CountryName(p.Country)
 	case p.State == "":
 		return "United States, state unknown"
-	case p.County == "":
+	case p.County == "" || p.County == StateName(p.State):
 		return StateName(p.State)
 	default:
 		return p.County + ", " + StateName(p.State)
@@ -78,6 +78,8 @@ func (p Place) Short() string {
 	switch {
 	case p.Country != "US":
 		parts = append(parts, CountryName(p.Country))
+	case p.County != "" && p.County == p.City:
+		parts = append(parts, StateName(p.State))
 	case p.County != "":
 		parts = append(parts, p.County)
 	case p.State != "":

@@ -28,7 +28,13 @@ var factorsCSV string
 // the state is right.
 type weight struct{ country, state, county float64 }
 
-func (w weight) times(f float64) weight { return weight{w.country * f, w.state * f, w.county * f} }
+// times lowers the belief in the county as a whole by a factor; each of the
+// three levels bears an equal part of it, so that what makes a county doubtful
+// makes the country less so.
+func (w weight) times(f float64) weight {
+	f = math.Cbrt(f)
+	return weight{w.country * f, w.state * f, w.county * f}
+}
 
 type ruleBook struct {
 	weights map[string]weight
@@ -124,7 +130,7 @@ func (b *ruleBook) of(s Signal) (weight, []string) {
 	if s.Associated != "" {
 		apply("associated/" + s.Associated)
 	}
-	if s.Whose == WhoseUnknown {
+	if s.Whose == WhoseUnknown && (s.Kind == Phone || s.Kind == IPAddress) {
 		apply("whose/unknown")
 	}
 	return w, reasons

@@ -131,7 +131,7 @@ func (r *reasoning) withinState(capacity Capacity, state string, inState float64
 			t.supports[c.index] = r.weights[c.index].country * r.weights[c.index].state * c.weight
 		}
 		for _, c := range stateSignals {
-			if _, ok := t.supports[c.index]; !ok && r.weights[c.index].county == 0 {
+			if _, ok := t.supports[c.index]; !ok && !r.countyKnown(c.index, state) {
 				t.supports[c.index] = r.weights[c.index].country * c.weight / float64(max(len(holders), 1))
 			}
 		}
@@ -151,4 +151,12 @@ func (r *reasoning) placeOf(fips string) Place {
 		}
 	}
 	return place
+}
+
+// countyKnown reports whether a signal names a county of the state, with a
+// weight that lets it count.
+func (r *reasoning) countyKnown(index int, state string) bool {
+	return r.weights[index].county > 0 && slices.ContainsFunc(r.d.Evidence[index].Signal.Places, func(p Place) bool {
+		return p.Country == "US" && p.State == state && p.FIPS != ""
+	})
 }
