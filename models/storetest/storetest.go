@@ -78,7 +78,7 @@ func New(t testing.TB) *DB {
 	if err != nil {
 		t.Fatalf("connecting to the test cluster: %v", err)
 	}
-	_, err = conn.Exec(ctx, fmt.Sprintf("create database %s template %s", name, template))
+	_, err = conn.Exec(ctx, fmt.Sprintf("create database %s template %s strategy file_copy", name, template))
 	conn.Close(ctx)
 	if err != nil {
 		t.Fatalf("making a database for the test: %v", err)
@@ -158,7 +158,11 @@ func readyTemplate(admin string) (string, error) {
 		if templateErr = migrations.Up(ctx, withDatabase(admin, building)); templateErr != nil {
 			return
 		}
-		_, templateErr = conn.Exec(ctx, fmt.Sprintf("alter database %s rename to %s", building, templateName))
+		if _, templateErr = conn.Exec(ctx, fmt.Sprintf("alter database %s rename to %s", building, templateName)); templateErr != nil {
+			return
+		}
+		// Marked, so that a cluster used again by a later process keeps it.
+		_, templateErr = conn.Exec(ctx, fmt.Sprintf("alter database %s is_template true", templateName))
 	})
 	return templateName, templateErr
 }
