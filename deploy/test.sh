@@ -1,0 +1,22 @@
+#!/bin/sh
+# All tests. Installs what they need where it may, says what is missing where it
+# may not, and leaves nothing running.
+set -eu
+cd "$(dirname "$0")/.."
+. deploy/tools.sh
+need_tools
+
+echo "== generated files, formatting, vet"
+sh deploy/verify.sh
+
+echo "== tests"
+# Packages in which goroutines share state run under the race detector; it makes
+# everything several times slower, so the rest runs without.
+go test -timeout 14m ./...
+echo "== tests of shared state, under the race detector"
+go test -race -timeout 10m ./auth/... ./models/store ./models/audit ./models/evidence ./handlers/ispws/
+echo "== the journeys in Chromium"
+go test -tags browser -count=1 -timeout 10m -run 'Browser' ./web/
+if [ -n "${MISSING_OPTIONAL:-}" ]; then
+	echo "!! NOT TESTED, for want of: $MISSING_OPTIONAL"
+fi
