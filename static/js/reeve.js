@@ -312,5 +312,5 @@
   setUpGuards();
   setUpBulk();
   setUpKeys();
-  one("[data-focus]")?.focus();
+  one("[data-focus]:not([data-gallery] *)")?.focus();
 })();

@@ -447,7 +447,7 @@ func Priority(a PriorityArgs) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if a.Urgent {
-			templ_7745c5c3_Err = Badge(BadgeArgs{Label: "Urgent", Tone: ToneBad, Icon: IconWarn}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Badge(BadgeArgs{Label: "Urgent", Tone: ToneBad, Icon: IconWarn, IconOnly: a.NumberOnly}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -20,7 +20,7 @@
 // List:
 //
 //	Table(TableArgs){ Row(RowArgs){ Cell(CellArgs){} } }
-//	RowLink(url, text)  RowSelect(name, value, label, form, checked)
+//	RowLink(url, text)  Second(text)  RowSelect(name, value, label, form, checked)
 //	Bulk(BulkArgs){buttons}  Pagination(PaginationArgs)
 //	FilterBar(FilterBarArgs){fields}
 //

@@ -30,7 +30,7 @@ func facts() []State {
 		})},
 		{"trail-one", "Trail of one", c.Trail([]c.TrailItem{{When: before(day), Who: "Chatter (demonstration)", Deed: "sent the report"}})},
 		{"timeline", "Timeline", c.Timeline(c.TimelineArgs{ID: "tl", Title: "IP events and the incident", Desc: "The nearest upload is 14 min before the incident.", Events: events()})},
-		{"timeline-one", "Timeline of one", c.Timeline(c.TimelineArgs{ID: "tl1", Title: "IP events and the incident", NoIncident: "The provider gave no time for the incident.", Events: events()[:1]})},
+		{"timeline-one", "Timeline of one", c.Timeline(c.TimelineArgs{ID: "tl1", Title: "IP events, no incident", NoIncident: "The provider gave no time for the incident.", Events: events()[:1]})},
 		{"timeline-none", "Timeline without events", c.Timeline(c.TimelineArgs{ID: "tl0", Title: "IP events and the incident"})},
 	}
 }
@@ -62,7 +62,7 @@ func figures() []State {
 	}
 	return []State{
 		{"figures", "Five figures", fiveFigures()},
-		{"figure-one", "One figure", c.Figure(c.FigureArgs{Label: "Overdue", Value: "0", Note: "none"})},
+		{"figure-one", "One figure", oneFigure()},
 		{"barchart", "Bars, with the period before", c.BarChart(c.ChartArgs{ID: "bars", Title: "Outcomes in the last 30 days", Desc: "The dark mark is the 30 days before.", Head: "Outcome", Unit: "Referrals", Compared: true, Bars: outcomes})},
 		{"barchart-one", "One bar", c.BarChart(c.ChartArgs{ID: "bar1", Title: "By provider", Bars: outcomes[:1]})},
 		{"barchart-none", "No bars", c.BarChart(c.ChartArgs{ID: "bar0", Title: "By provider", Empty: "No outcomes yet in this period"})},
@@ -77,21 +77,21 @@ func figures() []State {
 
 // Row is one line of the demonstration inbox.
 type Row struct {
-	Number, Type, Provider, Subject, Kind, Place, Assignee, Files string
-	Priority                                                      int
-	Reason                                                        string
-	Age                                                           time.Duration
-	Days                                                          int
-	Unread, Urgent                                                bool
-	Marks                                                         []c.BadgeArgs
+	Number, Type, Provider, Subject, Kind, Place, Assignee string
+	Priority                                               int
+	Reason                                                 string
+	Age                                                    time.Duration
+	Days                                                   int
+	Unread, Urgent                                         bool
+	Marks                                                  []c.BadgeArgs
 }
 
 func rows(n int) []Row {
 	base := []Row{
-		{Number: "482910377", Type: "Online enticement", Provider: "Chatter (demonstration)", Subject: "quietriver88@mail.example", Kind: "E-mail", Place: "Santa Clara County", Files: "1 of 3 locked", Priority: 1, Reason: "child in danger: stated plan to meet", Age: 3 * time.Hour, Days: 364, Unread: true, Urgent: true, Marks: []c.BadgeArgs{{Label: "Shared", Icon: c.IconShare, Tone: c.ToneInfo, Title: "Shared with 1 other agency"}}},
-		{Number: "117204958", Type: "Possession", Provider: "Filebox (demonstration)", Subject: "203.0.113.7", Kind: "IP address", Place: "San Mateo County", Files: "12 of 12 locked", Priority: 2, Reason: "access to a child in the household", Age: 31 * time.Hour, Days: 28, Unread: true, Assignee: "Dana Reyes", Marks: []c.BadgeArgs{{Label: "Known", Icon: c.IconKnown, Title: "All files are known material"}}},
-		{Number: "903385512", Type: "Possession", Provider: "Pictura (demonstration)", Subject: Arabic, Kind: "Screen name", Place: "Bay Region, county unknown", Files: "2 open", Priority: 3, Reason: "upload 9 months ago", Age: 9 * day, Days: 6, Assignee: "Robin Okafor"},
-		{Number: "660018243", Type: "Distribution", Provider: "A provider with a very long name that does not end soon (demonstration)", Subject: Unbroken[:64], Kind: "Provider's user id", Place: "Santa Clara County", Files: "none", Priority: 0, Reason: "", Age: 40 * day, Days: -3},
+		{Number: "482910377", Type: "Online enticement", Provider: "Chatter (demonstration)", Subject: "quietriver88@mail.example", Kind: "E-mail", Place: "Santa Clara County", Priority: 1, Reason: "child in danger: stated plan to meet", Age: 3 * time.Hour, Days: 364, Unread: true, Urgent: true, Marks: []c.BadgeArgs{{Label: "1/3", Icon: c.IconLock, Tone: c.ToneWarn, Title: "1 of 3 files locked"}, {Label: "Shared", Icon: c.IconShare, Tone: c.ToneInfo, Title: "Shared with 1 other agency", IconOnly: true}}},
+		{Number: "117204958", Type: "Possession", Provider: "Filebox (demonstration)", Subject: "203.0.113.7", Kind: "IP address", Place: "San Mateo County", Priority: 2, Reason: "access to a child in the household", Age: 31 * time.Hour, Days: 28, Unread: true, Assignee: "Dana Reyes", Marks: []c.BadgeArgs{{Label: "12/12", Icon: c.IconLock, Tone: c.ToneWarn, Title: "12 of 12 files locked"}, {Label: "Known", Icon: c.IconKnown, Title: "All files are known material", IconOnly: true}}},
+		{Number: "903385512", Type: "Possession", Provider: "Pictura (demonstration)", Subject: Arabic, Kind: "Screen name", Place: "Bay Region, county unknown", Priority: 3, Reason: "upload 9 months ago", Age: 9 * day, Days: 6, Assignee: "Robin Okafor"},
+		{Number: "660018243", Type: "Distribution", Provider: "A provider with a very long name that does not end soon (demonstration)", Subject: Unbroken[:64], Kind: "Provider's user id", Place: "Santa Clara County", Priority: 0, Reason: "", Age: 40 * day, Days: -3},
 	}
 	var out []Row
 	for i := range n {
@@ -114,25 +114,24 @@ func lists() []State {
 		{"filterbar", "Filters as a sentence", filters()},
 		{"filterbar-none", "No filters", c.FilterBar(c.FilterBarArgs{Lead: "All open referrals", Tail: "newest first"})},
 		{"pagination", "Pages, in the middle", c.Pagination(c.PaginationArgs{NewerURL: "?after=1", OlderURL: "?before=2", Shown: "51 to 100 of " + c.Group(10482)})},
-		{"pagination-first", "Pages, at the start", c.Pagination(c.PaginationArgs{OlderURL: "?before=2", Shown: "50 of " + c.Group(10482)})},
-		{"pagination-one", "One page", c.Pagination(c.PaginationArgs{Shown: "1 report"})},
+		{"pagination-first", "Pages, at the start", c.Pagination(c.PaginationArgs{Label: "Pages, at the start", OlderURL: "?before=2", Shown: "50 of " + c.Group(10482)})},
+		{"pagination-one", "One page", c.Pagination(c.PaginationArgs{Label: "Pages, only one", Shown: "1 report"})},
 	}
 }
 
 func parts() []State {
 	return []State{
-		{"header", "Head of a report", header()},
-		{"header-long", "Head with a long title", c.Header(c.HeaderArgs{Title: Long[:240], Lead: Arabic})},
 		{"tabs", "Tabs", c.Tabs("Feedback by", []c.Tab{{Label: "Agency", URL: "?by=agency", Current: true, Count: "61"}, {Label: "Provider", URL: "?by=provider", Count: "9"}, {Label: "Type", URL: "?by=type"}, {Label: "State", URL: "?by=state"}})},
 		{"views", "Views", c.Views("Views of the inbox", []c.View{
 			{Label: "Not taken", URL: "?v=free", Count: c.Capped(214, 99), Current: true}, {Label: "Mine", URL: "?v=mine", Count: "7"}, {Label: "Urgent", URL: "?v=urgent", Count: "2"},
 			{Label: "Preservation ends soon", URL: "?v=soon", Count: "11", Group: "Clocks"}, {Label: "Overdue", URL: "?v=late", Group: "Clocks"},
 		})},
-		{"breadcrumbs", "Breadcrumbs", c.Breadcrumbs([]c.Crumb{{Label: "Inbox", URL: "/inbox"}, {Label: "482910377", URL: "/reports/482910377"}, {Label: "Record outcome"}})},
 		{"disclosure", "Folded away", disclosure(false)},
 		{"disclosure-open", "Unfolded", disclosure(true)},
 		{"section", "Section", section()},
 		{"columns", "Two columns", columns()},
 		{"icons", "Icons", icons()},
+		{"header", "Head of a report", header()},
+		{"header-long", "Head with a long title", c.Header(c.HeaderArgs{Title: Long[:240], Lead: Arabic})},
 	}
 }

@@ -19,6 +19,7 @@ type State struct {
 type Group struct {
 	ID, Title, Note string
 	States          []State
+	Wide            bool // the parts need the whole width
 }
 
 // Now is the moment of the gallery, so that it always reads the same.
@@ -44,14 +45,14 @@ const day = 24 * time.Hour
 // Groups gives the whole gallery in the order of the style guide.
 func Groups() []Group {
 	return []Group{
-		{"buttons", "Buttons", "One primary deed at most. The letter presses the button.", buttons()},
-		{"fields", "Fields", "Label, help, error and control are tied together once, in Field.", fields()},
-		{"marks", "Priority, state, marks", "Number, word, icon and colour; never colour alone.", marks()},
-		{"messages", "Messages", "What is, and what to do next.", messages()},
-		{"facts", "Facts", "Missing things are said as missing, with their cost.", facts()},
-		{"lists", "Lists", "Rows of 38 pixels, tabular figures, j and k to walk.", lists()},
-		{"figures", "Figures and charts", "Every figure opens its rows; the text is the chart.", figures()},
-		{"pages", "Parts of a page", "", parts()},
+		{"buttons", "Buttons", "One primary deed at most. The letter presses the button.", buttons(), false},
+		{"fields", "Fields", "Label, help, error and control are tied together once, in Field.", fields(), false},
+		{"marks", "Priority, state, marks", "Number, word, icon and colour; never colour alone.", marks(), false},
+		{"messages", "Messages", "What is, and what to do next.", messages(), false},
+		{"facts", "Facts", "Missing things are said as missing, with their cost.", facts(), false},
+		{"lists", "Lists", "Rows of 38 pixels, tabular figures, j and k to walk.", lists(), true},
+		{"figures", "Figures and charts", "Every figure opens its rows; the text is the chart.", figures(), true},
+		{"pages", "Parts of a page", "", parts(), false},
 	}
 }
 
