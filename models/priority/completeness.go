@@ -49,7 +49,7 @@ func (s *scoring) completeness() Completeness {
 // identified reports whether anything names the party or its account.
 func identified(p models.ReportedParty) bool {
 	return p.ESPIdentifier != "" || p.ScreenName != "" || p.Person.FirstName != "" || p.Person.LastName != "" ||
-		len(p.Person.Emails) > 0 || len(p.Person.Phones) > 0 || len(p.ProfileURLs) > 0 ||
+		len(p.Person.Emails) > 0 || len(p.Person.Phones) > 0 || len(p.Person.Addresses) > 0 || len(p.ProfileURLs) > 0 ||
 		slices.ContainsFunc(p.Associated, func(a models.ReportedAssociated) bool { return identified(a.ReportedParty) })
 }
 

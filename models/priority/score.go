@@ -130,7 +130,7 @@ func (s *scoring) files() {
 	}
 	// Files without details may be anything, so "every" needs details of all.
 	all := reported > 0 && s.in.Uploaded <= len(s.in.Files)
-	if all && memes == reported {
+	if all && memes == reported && s.aboutMaterial() {
 		s.apply("files/meme", "")
 	}
 	if all && drawn == reported {
@@ -139,6 +139,13 @@ func (s *scoring) files() {
 	if len(classes) > 0 {
 		s.apply("class/"+slices.Min(classes), "") // A1 is the gravest and the first
 	}
+}
+
+// aboutMaterial reports whether the incident is about material only. Where a
+// child is approached or harmed, a meme among the files takes nothing away.
+func (s *scoring) aboutMaterial() bool {
+	t := s.in.Report.Incident.Type
+	return strings.HasPrefix(t, "Child Pornography") || strings.HasPrefix(t, "Misleading") || t == ""
 }
 
 // class decides between referral and informational. What is urgent is never
@@ -154,8 +161,8 @@ func (s *scoring) class(r Result) (Class, string) {
 		informational = "The provider marks it spam."
 	case s.seen["files/meme"] && r.Priority == Past:
 		informational = "Every reported file is marked as a potential meme or viral."
-	case s.missing(r, "identity") && s.missing(r, "no-ip"):
-		informational = "Nothing in it says who or where: no identity and no IP address."
+	case s.nothingToActOn():
+		informational = "Nothing in it says who or where."
 	}
 	switch {
 	case informational == "":
@@ -167,6 +174,21 @@ func (s *scoring) class(r Result) (Class, string) {
 	}
 }
 
-func (s *scoring) missing(r Result, key string) bool {
-	return slices.ContainsFunc(r.Completeness.Missing, func(m Missing) bool { return m.Key == key })
+// nothingToActOn reports whether a report names no one, holds no IP address and
+// gives no place, page or number of the incident.
+func (s *scoring) nothingToActOn() bool {
+	rep := s.in.Report
+	for _, parties := range [][]models.ReportedParty{rep.Subjects, rep.Recipients, rep.Victims} {
+		for _, p := range parties {
+			if identified(p) || len(p.IPs) > 0 || p.EstimatedLocation != nil {
+				return false
+			}
+		}
+	}
+	for _, in := range rep.Internet {
+		if len(in.Addresses)+len(in.IPs)+len(in.URLs)+len(in.Emails) > 0 || in.Phone != nil || in.Latitude != nil {
+			return false
+		}
+	}
+	return !slices.ContainsFunc(s.in.Files, func(f models.ReportedFile) bool { return f.IP != nil || f.Location != "" })
 }
