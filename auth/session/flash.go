@@ -28,7 +28,7 @@ func (m *Manager) AddFlash(ctx context.Context, f Flash) {
 		return
 	}
 	b, _ := json.Marshal(append(list, f)) // two strings cannot fail
-	m.scs.Put(ctx, keyFlash, string(b))
+	m.put(ctx, keyFlash, string(b))
 }
 
 // Flashes answers the messages kept, oldest first, and forgets them.
@@ -42,7 +42,7 @@ func (m *Manager) Flashes(ctx context.Context) []Flash {
 
 func (m *Manager) flashes(ctx context.Context) []Flash {
 	var list []Flash
-	text := m.scs.GetString(ctx, keyFlash)
+	text := m.get(ctx, keyFlash)
 	if text == "" || json.Unmarshal([]byte(text), &list) != nil {
 		return nil
 	}

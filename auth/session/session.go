@@ -144,6 +144,9 @@ func (m *Manager) SignOut(ctx context.Context) error {
 
 // Origin answers by whom the signed-in person was vouched for.
 func (m *Manager) Origin(ctx context.Context) Origin {
+	if currentFrom(ctx) == nil {
+		return Origin{}
+	}
 	id, _ := uuid.Parse(m.scs.GetString(ctx, keyIssuerID))
 	return Origin{IssuerID: id, URL: m.scs.GetString(ctx, keyOrigin), IDToken: m.scs.GetString(ctx, keyIDToken)}
 }
@@ -171,11 +174,29 @@ func Sweep(ctx context.Context, work *store.Store) (int64, error) {
 	return n, err
 }
 
-// Put keeps a small text in the session under a name.
-func (m *Manager) Put(ctx context.Context, name, value string) { m.scs.Put(ctx, "x_"+name, value) }
+// Put keeps a small text in the session under a name. Where no session was read
+// (an error before it, a door without sessions) nothing is kept.
+func (m *Manager) Put(ctx context.Context, name, value string) { m.put(ctx, "x_"+name, value) }
 
 // Get answers the text kept under a name, or an empty one.
-func (m *Manager) Get(ctx context.Context, name string) string { return m.scs.GetString(ctx, "x_"+name) }
+func (m *Manager) Get(ctx context.Context, name string) string { return m.get(ctx, "x_"+name) }
 
 // Remove forgets the text kept under a name.
-func (m *Manager) Remove(ctx context.Context, name string) { m.scs.Remove(ctx, "x_"+name) }
+func (m *Manager) Remove(ctx context.Context, name string) {
+	if m.get(ctx, "x_"+name) != "" {
+		m.scs.Remove(ctx, "x_"+name)
+	}
+}
+
+func (m *Manager) put(ctx context.Context, key, value string) {
+	if currentFrom(ctx) != nil {
+		m.scs.Put(ctx, key, value)
+	}
+}
+
+func (m *Manager) get(ctx context.Context, key string) string {
+	if currentFrom(ctx) == nil {
+		return ""
+	}
+	return m.scs.GetString(ctx, key)
+}

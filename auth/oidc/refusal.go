@@ -1,0 +1,70 @@
+package oidc
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"reeve/models"
+	"reeve/models/audit"
+)
+
+// Reason is why a sign-in was refused, in words that may be shown in general.
+type Reason string
+
+// The reasons.
+const (
+	UnknownDomain Reason = "unknown-domain" // no agency signs in with such addresses
+	Unreachable   Reason = "unreachable"    // the provider does not answer, or not as it should
+	Stale         Reason = "stale"          // the answer belongs to no attempt that is still open
+	ProviderSaid  Reason = "provider-said"  // the provider refused, or the person turned back
+	NotProven     Reason = "not-proven"     // the provider's answer does not prove who this is
+	NoAccount     Reason = "no-account"     // proven, but nobody invited this person
+	Unverified    Reason = "unverified"     // the provider has not verified the address
+	Suspended     Reason = "suspended"      // proven, and the account is suspended or removed
+)
+
+// words are what the audit log says of each reason.
+var words = map[Reason]string{
+	Unreachable: "Could not ask the identity provider.", ProviderSaid: "The identity provider refused the sign-in.",
+	NotProven: "The identity provider's answer did not prove who signed in.", NoAccount: "Refused the sign-in: no account was prepared.",
+	Unverified: "Refused the sign-in: the identity provider has not verified the e-mail address.", Suspended: "Refused the sign-in: the account is suspended or removed.",
+}
+
+// Refusal is a sign-in that did not succeed. Agency is the one whose people were
+// asked for, and Provider the host at which they sign in; both may be empty. Err
+// is for the log only.
+type Refusal struct {
+	Reason   Reason
+	Agency   models.Agency
+	Provider string
+	Return   string
+	Err      error
+}
+
+// Error says the reason and the cause, for logs.
+func (r *Refusal) Error() string {
+	if r.Err != nil {
+		return "sign-in refused (" + string(r.Reason) + "): " + r.Err.Error()
+	}
+	return "sign-in refused (" + string(r.Reason) + ")"
+}
+
+// Unwrap answers the cause.
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// refuse answers the refusal and writes its audit line, which concerns the agency
+// whose provider answered. who may be unknown.
+func (s *Service) refuse(ctx context.Context, c Client, i issuer, reason Reason, who *models.User, cause error) error {
+	r := &Refusal{Reason: reason, Agency: i.Agency, Provider: i.Host(), Err: cause}
+	s.Log.WarnContext(ctx, "sign-in refused", "reason", string(reason), "issuer", i.URL, "request", c.RequestID, "err", cause)
+	e := audit.Event{Action: "session.refused", Subject: "sign-in at " + i.Host(), Words: words[reason], Detail: map[string]string{"reason": string(reason)}, Concerns: []uuid.UUID{i.AgencyID}}
+	actor := c.actor()
+	if who != nil {
+		actor.UserID, actor.AgencyID, actor.Name = who.ID, who.AgencyID, who.Name
+	}
+	if err := audit.Refused(ctx, s.Store, actor, e); err != nil {
+		return err // a refusal that cannot be recorded is an error of ours
+	}
+	return r
+}

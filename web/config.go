@@ -1,0 +1,74 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"reeve/auth/oidc"
+	"reeve/models/store"
+	"reeve/views/pages"
+)
+
+// Config is what an administrator decides.
+type Config struct {
+	BaseURL        *url.URL       // the address that browsers see
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Demo           bool           // demonstration data: every page says so, accounts are shown
+	DemoAccounts   []pages.DemoAccount
+	DemoPassword   string
+	// LoginsPerMinute is how many requests to the sign-in one address may make;
+	// 0 is the default of 60. An agency behind one address signs in at nine o'clock.
+	LoginsPerMinute int
+}
+
+// Deps is what the server works with.
+type Deps struct {
+	Store    *store.Store // as reeve_web
+	SignIn   *oidc.Service
+	Provider ProviderAPI // nil: no provider API is served
+	Log      *slog.Logger
+	Metrics  *Metrics // nil: nothing is counted
+}
+
+// ProviderAPI is the provider protocol, whose clients need XML in every answer.
+// Its handlers read their own credentials.
+type ProviderAPI interface {
+	// Authenticate finds the provider by HTTP Basic and puts its actor into the
+	// request's context; it answers an error of kind models.Forbidden wrapped as
+	// 401 by WriteError when it cannot.
+	Authenticate(next echo.HandlerFunc) echo.HandlerFunc
+	// WriteError answers in XML, whatever went wrong: also an unknown path, a wrong
+	// method, too large a body, too many requests.
+	WriteError(c echo.Context, status int, err error) error
+
+	Status(c echo.Context) error
+	Schema(c echo.Context) error
+	Submit(c echo.Context) error
+	Upload(c echo.Context) error
+	FileInfo(c echo.Context) error
+	Finish(c echo.Context) error
+	Retract(c echo.Context) error
+}
+
+// ParseProxies reads REEVE_TRUSTED_PROXIES: addresses and CIDR blocks, separated
+// by commas or spaces.
+func ParseProxies(text string) ([]netip.Prefix, error) {
+	var list []netip.Prefix
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
+		if p, err := netip.ParsePrefix(word); err == nil {
+			list = append(list, p.Masked())
+			continue
+		}
+		a, err := netip.ParseAddr(word)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxy %q is neither an address nor a block like 10.0.0.0/8", word)
+		}
+		list = append(list, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
+	}
+	return list, nil
+}

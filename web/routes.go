@@ -1,0 +1,64 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+
+	"reeve/auth"
+	"reeve/handlers"
+)
+
+// Route is one line of the table.
+type Route struct {
+	Method  string
+	Path    string
+	Name    string          // stable, for logs and metrics
+	Needs   auth.Permission // there is no default; auth.Public must be written
+	Handler echo.HandlerFunc
+	// Stream marks bodies that may be huge, either way: they have no size limit
+	// here, and their deadlines move on as long as bytes do.
+	Stream bool
+	// MaxBody is the limit of a page's request body in bytes; 0 is 1 MiB.
+	MaxBody int64
+}
+
+// areas are the handlers that the table names.
+type areas struct {
+	pages   *handlers.Pages
+	session *handlers.Session
+	health  *health
+	api     ProviderAPI
+}
+
+// routes is THE table: everything that can be reached, and what it demands.
+// HEAD follows GET. A path that is not here does not exist.
+func routes(a areas) []Route {
+	list := []Route{
+		// Machinery.
+		{Method: http.MethodGet, Path: "/healthz", Name: "health.alive", Needs: auth.Public, Handler: a.health.Alive},
+		{Method: http.MethodGet, Path: "/readyz", Name: "health.ready", Needs: auth.Public, Handler: a.health.Ready},
+		{Method: http.MethodGet, Path: "/static/*", Name: "static", Needs: auth.Public, Handler: serveStatic},
+
+		// Signing in and out.
+		{Method: http.MethodGet, Path: "/login", Name: "session.ask", Needs: auth.Public, Handler: a.session.Ask},
+		{Method: http.MethodPost, Path: "/login", Name: "session.begin", Needs: auth.Public, Handler: a.session.Begin},
+		{Method: http.MethodGet, Path: "/login/callback", Name: "session.callback", Needs: auth.Public, Handler: a.session.Callback},
+		{Method: http.MethodPost, Path: "/logout", Name: "session.end", Needs: auth.Public, Handler: a.session.End},
+		{Method: http.MethodGet, Path: "/", Name: "home", Needs: auth.SignedIn, Handler: a.session.Home},
+		{Method: http.MethodGet, Path: "/account", Name: "account.show", Needs: auth.SignedIn, Handler: a.session.Account},
+		{Method: http.MethodPost, Path: "/account/sessions/end", Name: "account.end-sessions", Needs: auth.SignedIn, Handler: a.session.EndAll},
+	}
+	if a.api != nil {
+		list = append(list,
+			Route{Method: http.MethodGet, Path: "/ispws/status", Name: "ispws.status", Needs: auth.SubmitReport, Handler: a.api.Status},
+			Route{Method: http.MethodGet, Path: "/ispws/xsd", Name: "ispws.schema", Needs: auth.SubmitReport, Handler: a.api.Schema},
+			Route{Method: http.MethodPost, Path: "/ispws/submit", Name: "ispws.submit", Needs: auth.SubmitReport, Handler: a.api.Submit},
+			Route{Method: http.MethodPost, Path: "/ispws/upload", Name: "ispws.upload", Needs: auth.SubmitReport, Handler: a.api.Upload, Stream: true},
+			Route{Method: http.MethodPost, Path: "/ispws/fileinfo", Name: "ispws.fileinfo", Needs: auth.SubmitReport, Handler: a.api.FileInfo},
+			Route{Method: http.MethodPost, Path: "/ispws/finish", Name: "ispws.finish", Needs: auth.SubmitReport, Handler: a.api.Finish},
+			Route{Method: http.MethodPost, Path: "/ispws/retract", Name: "ispws.retract", Needs: auth.SubmitReport, Handler: a.api.Retract},
+		)
+	}
+	return list
+}
