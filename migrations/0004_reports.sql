@@ -56,6 +56,7 @@ comment on column reports.preserve_until is 'a finished provider report asks for
 comment on column reports.routing_round is 'how often it was routed; the third hop goes to a pool';
 create index reports_same_submission on reports (provider_id, submission_sha256);
 create index reports_open on reports (modified_at, id) where state = 'open';
+create index reports_erasable on reports (ended_at) where state in ('retracted', 'expired') and reported is not null;
 create index reports_desk on reports (urgency desc, finished_at desc, id desc) where desk = 'waiting';
 
 create table report_documents (

@@ -60,20 +60,44 @@ comment on column referrals.shared is 'how many of its identifiers another agenc
 comment on column referrals.heard_at is 'when the agency last did or said anything about it';
 comment on column referrals.overdue is 'not opened in 7 days (1 when urgent), or opened and silent for 90; set and cleared by upkeep and by deeds';
 comment on column referrals.return_due_at is 'a return waits ten minutes before it is sent, so that it can be taken back';
+-- Each list of the inbox is one index, in the order in which it is read, by urgency
+-- and by time; the lists of open referrals are partial, so that they stay small
+-- however much history there is. A keyset page then costs the rows that it shows.
 create index referrals_queue on referrals (agency_id, urgency desc, received_at desc, id desc) where open;
+create index referrals_queue_newest on referrals (agency_id, received_at desc, id desc) where open;
+create index referrals_mine on referrals (agency_id, assignee_id, urgency desc, received_at desc, id desc) where open and assignee_id is not null;
+create index referrals_mine_newest on referrals (agency_id, assignee_id, received_at desc, id desc) where open and assignee_id is not null;
+create index referrals_unassigned on referrals (agency_id, urgency desc, received_at desc, id desc) where open and assignee_id is null;
+create index referrals_unassigned_newest on referrals (agency_id, received_at desc, id desc) where open and assignee_id is null;
+create index referrals_unread on referrals (agency_id, urgency desc, received_at desc, id desc) where open and first_read_at is null;
+create index referrals_unread_newest on referrals (agency_id, received_at desc, id desc) where open and first_read_at is null;
+create index referrals_shared on referrals (agency_id, urgency desc, received_at desc, id desc) where open and shared > 0;
+create index referrals_shared_newest on referrals (agency_id, received_at desc, id desc) where open and shared > 0;
+create index referrals_overdue on referrals (agency_id, urgency desc, received_at desc, id desc) where overdue;
+create index referrals_overdue_newest on referrals (agency_id, received_at desc, id desc) where overdue;
+create index referrals_urgent on referrals (agency_id, urgency desc, received_at desc, id desc) where open and urgent;
+create index referrals_open_provider on referrals (agency_id, provider_id, urgency desc, received_at desc, id desc) where open;
+create index referrals_open_type on referrals (agency_id, incident_type, urgency desc, received_at desc, id desc) where open;
 create index referrals_newest on referrals (agency_id, received_at desc, id desc);
-create index referrals_mine on referrals (agency_id, assignee_id, urgency desc, received_at desc, id desc) where open;
 create index referrals_provider on referrals (agency_id, provider_id, received_at desc, id desc);
 create index referrals_type on referrals (agency_id, incident_type, received_at desc, id desc);
 create index referrals_state on referrals (agency_id, state, received_at desc, id desc);
-create index referrals_shared on referrals (agency_id, urgency desc, received_at desc, id desc) where open and shared > 0;
-create index referrals_returning on referrals (return_due_at) where state = 'returning';
+-- The rows behind the feedback board's figures, and when an agency was last heard of.
+create index referrals_board_newest on referrals (received_at desc, id desc);
+create index referrals_board_month on referrals (referred_at desc, id desc);
 create index referrals_board_state on referrals (state, received_at desc, id desc);
 create index referrals_board_outcome on referrals (outcome, received_at desc, id desc) where outcome <> '';
-create index referrals_board_provider on referrals (provider_id, received_at desc, id desc);
 create index referrals_board_overdue on referrals (received_at desc, id desc) where overdue;
-create index referrals_unopened on referrals (referred_at, id) where state = 'new' and not overdue;
-create index referrals_silent on referrals (heard_at, id) where state in ('taken', 'working') and not overdue;
+create index referrals_board_provider on referrals (provider_id, received_at desc, id desc);
+create index referrals_board_agency_outcome on referrals (agency_id, outcome, received_at desc, id desc) where outcome <> '';
+create index referrals_board_provider_outcome on referrals (provider_id, outcome, received_at desc, id desc) where outcome <> '';
+create index referrals_heard on referrals (agency_id, heard_at desc) where heard_at is not null;
+-- What upkeep looks for: returns that are due, and agencies that are silent.
+-- heard_at is null until somebody opens or does anything.
+create index referrals_returning on referrals (return_due_at, id) where state = 'returning';
+create index referrals_unheard on referrals (referred_at, id) where state in ('new', 'taken', 'working') and not overdue and heard_at is null;
+create index referrals_unheard_urgent on referrals (referred_at, id) where state in ('new', 'taken', 'working') and not overdue and heard_at is null and urgent;
+create index referrals_silent on referrals (heard_at, id) where state in ('new', 'taken', 'working') and not overdue and heard_at is not null;
 
 create table outcomes (
   id uuid primary key,
@@ -96,6 +120,7 @@ create table outcomes (
 comment on column outcomes.before is 'the referral as it was, so that undoing within ten minutes restores it exactly';
 create index outcomes_referral on outcomes (referral_id, recorded_at desc, id desc);
 create index outcomes_report on outcomes (report_id, id);
+create index outcomes_agency on outcomes (agency_id, id desc);
 
 create table board_cells (
   scope text not null constraint board_cells_scope_known check (scope in ('all', 'agency', 'provider', 'month')),

@@ -24,40 +24,62 @@ create table audit_events (
   words text not null,
   detail jsonb,
   request_id text not null default '',
-  ip text not null default ''
+  ip text not null default '',
+  concerns uuid[]
 );
+comment on column audit_events.id is 'begins with the milliseconds of "at", so that one index serves order, paging and time bounds';
 comment on column audit_events.words is 'the deed in one sentence that a court can read';
 comment on column audit_events.subject is 'what was acted upon when it is not a report: a user, a provider, a session';
+comment on column audit_events.concerns is 'agencies concerned besides the actor''s own, sorted; null when none';
+-- Each index below serves one filter of the audit page and ends with the id, so
+-- that a page costs the same whatever the size of the log.
 create index audit_events_sequence on audit_events (txid, id);
 create index audit_events_report on audit_events (report_id, id desc) where report_id is not null;
-create index audit_events_agency on audit_events (actor_agency, id desc);
+create index audit_events_agency on audit_events (actor_agency, id desc) where actor_agency is not null;
+create index audit_events_agency_action on audit_events (actor_agency, action, id desc) where actor_agency is not null;
+create index audit_events_action on audit_events (action, id desc);
+create index audit_events_person on audit_events (actor_id, id desc) where actor_id is not null;
+create index audit_events_refused on audit_events (id desc) where refused;
+create index audit_events_agency_refused on audit_events (actor_agency, id desc) where refused;
 
+-- The concerned agencies once more, for finding: an agency's page of what others
+-- did is one scan of one index. action and refused are copies for the filters;
+-- "reeve audit verify" compares them with the event.
 create table audit_concerns (
   agency_id uuid not null,
   event_id uuid not null references audit_events (id),
-  report_id uuid,
+  action text not null,
+  refused boolean not null,
   primary key (agency_id, event_id)
 );
 comment on table audit_concerns is 'the agencies that an event concerns besides the actor''s own: what others did to one''s reports';
+create index audit_concerns_action on audit_concerns (agency_id, action, event_id desc);
+create index audit_concerns_refused on audit_concerns (agency_id, event_id desc) where refused;
 
 create table audit_leaves (
   n bigint primary key,
   event_id uuid not null constraint audit_leaves_event_once unique,
-  txid xid8 not null,
-  sealed_at timestamptz not null
+  hashes bytea not null
 );
-create index audit_leaves_cursor on audit_leaves (txid desc, event_id desc);
-create table audit_hashes (
-  n bigint primary key,
-  hash bytea not null
-);
-comment on table audit_hashes is 'the Merkle tree''s stored hashes, numbered as golang.org/x/mod/sumdb/tlog numbers them';
+comment on table audit_leaves is 'the Merkle tree: leaf n is this event';
+comment on column audit_leaves.hashes is 'the leaf''s hash, then those of the complete subtrees that end with this leaf, from the lowest up, 32 bytes each';
 create table audit_checkpoints (
   size bigint primary key,
   note text not null,
   at timestamptz not null
 );
 comment on table audit_checkpoints is 'signed tree heads; a copy kept elsewhere makes rewriting the whole log visible';
+
+-- How far the sealer has read. Transaction ids belong to one Postgres cluster and
+-- begin anew when a dump is restored into another; the cluster's own identifier
+-- tells the sealer so.
+create table audit_cursor (
+  one boolean primary key default true constraint audit_cursor_one check (one),
+  txid xid8 not null default '0',
+  event_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  cluster bigint not null default 0
+);
+insert into audit_cursor default values;
 
 -- +goose StatementBegin
 create function audit_refuse_change() returns trigger language plpgsql as $$
@@ -71,6 +93,8 @@ create trigger audit_concerns_fixed before update or delete or truncate on audit
   for each statement execute function audit_refuse_change();
 create trigger audit_leaves_fixed before update or delete or truncate on audit_leaves
   for each statement execute function audit_refuse_change();
+create trigger audit_checkpoints_fixed before update or delete or truncate on audit_checkpoints
+  for each statement execute function audit_refuse_change();
 
 alter table audit_events enable row level security;
 alter table audit_events force row level security;
@@ -80,7 +104,7 @@ create policy worker_appends on audit_events for insert to reeve_work with check
 create policy agency_reads_own on audit_events for select to reeve_web
   using ((select app_side()) = 'agency'
     and (actor_agency = (select app_agency())
-      or exists (select 1 from audit_concerns c where c.event_id = audit_events.id and c.agency_id = (select app_agency()))));
+      or (select app_agency()) = any (concerns)));
 create policy clearinghouse_reads on audit_events for select to reeve_web using ((select app_side()) = 'clearinghouse');
 create policy worker_reads on audit_events for select to reeve_work using ((select app_side()) = 'system');
 create policy setup_all on audit_events to reeve_owner
@@ -97,6 +121,10 @@ create policy worker_reads on audit_concerns for select to reeve_work using ((se
 create policy setup_all on audit_concerns to reeve_owner
   using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
 
-grant select, insert on audit_events, audit_concerns to reeve_web, reeve_work;
-grant select, insert on audit_leaves, audit_hashes, audit_checkpoints to reeve_work;
+-- Not txid: whoever could choose it could hide a line from the sealer.
+grant select, insert (id, at, side, actor_id, actor_name, actor_agency, action, refused, report_id, report_number, subject,
+  words, detail, request_id, ip, concerns) on audit_events to reeve_web, reeve_work;
+grant select, insert on audit_concerns to reeve_web, reeve_work;
+grant select, insert on audit_leaves, audit_checkpoints to reeve_work;
+grant select, update on audit_cursor to reeve_work;
 grant select on audit_checkpoints to reeve_web;

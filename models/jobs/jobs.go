@@ -1,0 +1,152 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"reeve/models"
+)
+
+// Deps are the use cases that jobs call, each as small as its job needs.
+type Deps struct {
+	Triage interface {
+		Route(ctx context.Context, report uuid.UUID, round int16) error
+	}
+	Deconflict interface {
+		Match(ctx context.Context, report, agency uuid.UUID) error
+	}
+	Outcome interface {
+		SendReturn(ctx context.Context, referral uuid.UUID) error
+		SendDueReturns(ctx context.Context) error
+		MarkOverdue(ctx context.Context) error
+		Fold(ctx context.Context) (int, error)
+	}
+	Intake interface {
+		Expire(ctx context.Context) (int, error)
+		Erase(ctx context.Context) (int, error)
+	}
+	Sealer interface {
+		Run(ctx context.Context) error
+	}
+	Sessions func(ctx context.Context) error // removes ended sessions
+	Log      *slog.Logger
+}
+
+// work makes a river worker of a function.
+type work[T river.JobArgs] struct {
+	river.WorkerDefaults[T]
+	do func(ctx context.Context, args T) error
+}
+
+// Work does the job.
+func (w *work[T]) Work(ctx context.Context, job *river.Job[T]) error { return w.do(ctx, job.Args) }
+
+// Timeout bounds one try.
+func (w *work[T]) Timeout(*river.Job[T]) time.Duration { return 2 * time.Minute }
+
+func add[T river.JobArgs](ws *river.Workers, do func(ctx context.Context, args T) error) {
+	river.AddWorker(ws, &work[T]{do: do})
+}
+
+// retry tries again soon: an agency waits for the report.
+type retry struct{}
+
+// NextRetry is one second after the first failure, doubling up to ten minutes.
+func (retry) NextRetry(job *rivertype.JobRow) time.Time {
+	wait := time.Second << min(job.Attempt, 9)
+	return time.Now().Add(min(wait, 10*time.Minute))
+}
+
+// Run works until ctx ends, then finishes what it has begun.
+func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
+	client, err := newClient(pool, d)
+	if err != nil {
+		return err
+	}
+	// The client outlives ctx for as long as jobs under way need to end.
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("starting the worker: %w", err)
+	}
+	var loops sync.WaitGroup
+	loops.Go(func() {
+		if err := d.Sealer.Run(ctx); err != nil && ctx.Err() == nil {
+			d.Log.Error("sealing the audit log stopped", "error", err)
+		}
+	})
+	loops.Go(func() { fold(ctx, d) })
+	<-ctx.Done()
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
+	defer cancel()
+	err = client.Stop(stop)
+	loops.Wait()
+	if errors.Is(err, context.DeadlineExceeded) {
+		return client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+func newClient(pool *pgxpool.Pool, d Deps) (*river.Client[pgx.Tx], error) {
+	ws := river.NewWorkers()
+	add(ws, func(ctx context.Context, a models.RouteReport) error { return d.Triage.Route(ctx, a.ReportID, a.Round) })
+	add(ws, func(ctx context.Context, a models.MatchReport) error {
+		return d.Deconflict.Match(ctx, a.ReportID, a.AgencyID)
+	})
+	add(ws, func(ctx context.Context, a models.SendReturn) error { return d.Outcome.SendReturn(ctx, a.ReferralID) })
+	add(ws, func(ctx context.Context, _ models.MarkOverdue) error {
+		// A return whose own job was lost is sent here, a little late.
+		return errors.Join(d.Outcome.SendDueReturns(ctx), d.Outcome.MarkOverdue(ctx), d.Sessions(ctx))
+	})
+	add(ws, func(ctx context.Context, _ models.ExpireReports) error { _, err := d.Intake.Expire(ctx); return err })
+	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
+
+	every := func(period time.Duration, args river.JobArgs) *river.PeriodicJob {
+		return river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
+			return args, &river.InsertOpts{UniqueOpts: river.UniqueOpts{ByPeriod: period}}
+		}, &river.PeriodicJobOpts{RunOnStart: true})
+	}
+	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		Queues:      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
+		Workers:     ws,
+		Logger:      d.Log,
+		RetryPolicy: retry{},
+		// A new job is announced; polling only finds what an announcement missed.
+		FetchCooldown:     20 * time.Millisecond,
+		FetchPollInterval: 500 * time.Millisecond,
+		PeriodicJobs: []*river.PeriodicJob{
+			every(time.Minute, models.MarkOverdue{}),
+			every(5*time.Minute, models.ExpireReports{}),
+			every(15*time.Minute, models.EraseEnded{}),
+		},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the worker: %w", err)
+	}
+	return client, nil
+}
+
+// fold folds the board's changes a few times a second while there are any.
+func fold(ctx context.Context, d Deps) {
+	tick := time.NewTicker(500 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := d.Outcome.Fold(ctx); err != nil && ctx.Err() == nil {
+				d.Log.Error("folding the board's counts", "error", err)
+			}
+		}
+	}
+}
