@@ -1,7 +1,6 @@
 package wire
 
 import (
-	"fmt"
 	"strings"
 	"time"
 )
@@ -12,6 +11,7 @@ type check struct {
 	now   time.Time // dates after it lie in the future; clock skew is included
 	found findings
 	newer []*node // elements to keep as models.NewerElement, in document order
+	kept  int     // how many elements and attributes that makes
 }
 
 // skew is how far the clock of a provider may run ahead of ours.
@@ -25,17 +25,17 @@ func newCheck(opt Options) *check {
 
 // schema notes an error that our schema file expresses.
 func (c *check) schema(pos int, element, format string, args ...any) {
-	c.found.add(Finding{pos: pos, Element: element, Level: LevelSchema, Message: fmt.Sprintf(format, args...)})
+	c.found.add(Finding{pos: pos, Element: element, Level: LevelSchema}, format, args...)
 }
 
 // business notes an error beyond the schema.
 func (c *check) business(n *node, format string, args ...any) {
-	c.found.add(Finding{pos: n.start, Element: n.name, Level: LevelBusiness, Message: fmt.Sprintf(format, args...)})
+	c.found.add(Finding{pos: n.start, Element: n.name, Level: LevelBusiness}, format, args...)
 }
 
 // notice notes what does not refuse the document.
 func (c *check) notice(n *node, level Level, format string, args ...any) {
-	c.found.add(Finding{pos: n.start, Element: n.name, Level: level, Severity: Notice, Message: fmt.Sprintf(format, args...)})
+	c.found.add(Finding{pos: n.start, Element: n.name, Level: level, Severity: Notice}, format, args...)
 }
 
 // element checks an element against its description, and what is below it.
@@ -84,7 +84,7 @@ func (c *check) value(pos int, element, attribute string, t *simple, value strin
 	if attribute != "" {
 		what = "attribute '" + attribute + "' of " + what
 	}
-	c.found.add(Finding{pos: pos, Element: element, Level: level, Message: what + wrong})
+	c.found.add(Finding{pos: pos, Element: element, Level: level}, "%s", what+wrong)
 }
 
 // attributes checks the attributes of an element.

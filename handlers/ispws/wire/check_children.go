@@ -76,6 +76,10 @@ func (c *check) missing(n *node, s *shape, i int) {
 // the open types, refused elsewhere.
 func (c *check) unknown(child, n *node, s *shape, reached int, count []int) {
 	if s.open && child.space == "" {
+		if c.kept += size(child); c.kept > maxNewer {
+			c.business(child, "more than %d elements and attributes are not known; so much is not kept", maxNewer)
+			return
+		}
 		c.newer = append(c.newer, child)
 		c.notice(child, LevelSchema, "element '%s' in element '%s' is not known here; it is kept as it was sent", clip(child.name), n.name)
 		return
@@ -85,6 +89,19 @@ func (c *check) unknown(child, n *node, s *shape, reached int, count []int) {
 	}
 	c.schema(child.start, child.name, "element '%s' is not expected in element '%s' here; expected was %s",
 		clip(child.name), n.name, expected(s, reached, count))
+}
+
+// maxNewer bounds how many unknown elements and attributes are kept, since each
+// is kept with its whole path.
+const maxNewer = 1000
+
+// size counts an element, what is below it, and their attributes.
+func size(n *node) int {
+	count := 1 + len(n.attrs)
+	for c := n.first; c != nil; c = c.next {
+		count += size(c)
+	}
+	return count
 }
 
 // expected lists what may come next, as a person would say it.

@@ -58,7 +58,12 @@ func TestEveryDescribedFieldIsMapped(t *testing.T) {
 			}
 		}
 		mapped := 0
+		tried := map[string]bool{} // a path is tried where it comes first
 		check := func(path string, change func(), restore func()) {
+			if tried[path] {
+				return
+			}
+			tried[path] = true
 			change()
 			got := decodeTree(t, doc)
 			restore()

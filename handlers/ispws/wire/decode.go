@@ -111,7 +111,7 @@ func read(b []byte, root element, opt Options) reading {
 	c := newCheck(opt)
 	d := reading{}
 	fail := func(f *fault) reading {
-		c.found.add(Finding{pos: f.pos, Element: f.element, Message: f.message})
+		c.found.add(Finding{pos: f.pos, Element: f.element}, "%s", f.message)
 		d.findings, d.err = c.found.located(d.src), ErrMalformed
 		return d
 	}

@@ -70,13 +70,19 @@ type findings struct {
 	errors bool
 }
 
-func (fs *findings) add(f Finding) {
+// add counts a finding, and lists it with its message if there is room.
+func (fs *findings) add(f Finding, format string, args ...any) {
 	if f.Severity == Error {
 		fs.errors = true
 	}
-	if fs.count[f.Severity]++; fs.count[f.Severity] <= fs.max {
-		fs.list = append(fs.list, f)
+	if fs.count[f.Severity]++; fs.count[f.Severity] > fs.max {
+		return
 	}
+	f.Element, f.Message = clip(f.Element), format
+	if len(args) > 0 {
+		f.Message = fmt.Sprintf(format, args...)
+	}
+	fs.list = append(fs.list, f)
 }
 
 // located answers the findings in the order of the document, with line and

@@ -66,13 +66,22 @@ func characterReference(digits string) (rune, bool) {
 	return rune(v), isXMLChar(rune(v))
 }
 
-// nameAt answers the Name (XML 1.0, production 5) at an offset, or "".
+// maxName bounds the length of a name in bytes. The longest of ours has 27; what
+// is kept of unknown elements repeats the names above them.
+const maxName = 256
+
+// nameAt answers the Name (XML 1.0, production 5) at an offset, or "". Of a name
+// that is too long it answers the beginning, and fails.
 func (s *scanner) nameAt(pos int) string {
 	if pos > len(s.src) || !startsName(s.src[pos:]) {
 		return ""
 	}
 	end := pos
 	for end < len(s.src) {
+		if end-pos > maxName {
+			s.fail(pos, "a name is longer than %d bytes", maxName)
+			break
+		}
 		if c := s.src[end]; c < utf8.RuneSelf {
 			if !isASCIIName(c) {
 				break
@@ -120,10 +129,15 @@ func isNameRune(r rune) bool {
 }
 
 // clip shortens a name of the sender's choosing for a message.
-func clip(s string) string {
-	const longest = 60
-	if utf8.RuneCountInString(s) <= longest {
-		return s
+func clip(s string) string { return head(s, 60) }
+
+// head answers the first n characters of s, with an ellipsis if there are more.
+func head(s string, n int) string {
+	for i := range s {
+		if n == 0 {
+			return s[:i] + "…"
+		}
+		n--
 	}
-	return string([]rune(s)[:longest]) + "…"
+	return s
 }

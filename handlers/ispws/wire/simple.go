@@ -59,7 +59,7 @@ func (t *simple) wrong(value string) string {
 		}
 	case flagKind:
 		if value != "" && value != "true" {
-			return "is a mark: it must be empty or true, and is left out otherwise" + got(value)
+			return "is a mark: it is empty or true, or left out" + got(value)
 		}
 	case intKind:
 		if v, ok := parseInteger(value); !ok || v < t.min || v > t.max {
@@ -109,10 +109,7 @@ func (t *simple) wrongString(value string) string {
 // got quotes a short value of a closed type; longer ones are shortened, because
 // what stands in a wrong place may be anything.
 func got(value string) string {
-	if utf8.RuneCountInString(value) > 40 {
-		value = string([]rune(value)[:40]) + "…"
-	}
-	return ", not " + strings.ReplaceAll(strconv.Quote(value), `"`, "'")
+	return ", but is " + strings.ReplaceAll(strconv.Quote(head(value, 40)), `"`, "'")
 }
 
 // parseInteger reads an xs:integer of at most 64 bits.

@@ -8,7 +8,8 @@ var (
 	boolean  = &simple{kind: boolKind}
 	flagType = &simple{kind: flagKind}
 	long     = &simple{kind: longKind}
-	latLong  = &simple{kind: doubleKind, must: mustBeFinite}
+	// The pattern says again that an exponent has digits: libxml2 forgets it.
+	latLong = &simple{name: "coordinate", kind: doubleKind, pattern: `[^eE]*|.*[0-9]`, must: mustBeFinite}
 
 	// dateTime is a time that may lie in the future; pastTime may not. The
 	// interface's text asks for a zone, which XSD cannot.
