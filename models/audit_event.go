@@ -25,11 +25,14 @@ type AuditEvent struct {
 	Detail       json.RawMessage
 	RequestID    string
 	IP           string `gorm:"column:ip"`
+	Concerns     IDList `gorm:"type:uuid[]"` // agencies concerned besides the actor's own, sorted; nil when none
 }
 
-// AuditConcern names an agency that an event concerns besides the actor's own.
+// AuditConcern names an agency that an event concerns besides the actor's own,
+// with copies of what the agency may filter by.
 type AuditConcern struct {
 	AgencyID uuid.UUID `gorm:"primaryKey"`
 	EventID  uuid.UUID `gorm:"primaryKey"`
-	ReportID *uuid.UUID
+	Action   string
+	Refused  bool
 }

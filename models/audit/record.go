@@ -1,9 +1,11 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -38,10 +40,10 @@ func Refused(ctx context.Context, s *store.Store, a auth.Actor, e Event) error {
 
 func write(tx *store.Tx, e Event, refused bool) error {
 	line := models.AuditEvent{
-		ID: store.NewID(), At: tx.Now, Side: string(tx.Actor.Side),
+		ID: lineID(tx.Now), At: tx.Now, Side: string(tx.Actor.Side),
 		ActorID: actorID(tx.Actor), ActorName: tx.Actor.Name, ActorAgency: orNil(tx.Actor.AgencyID),
 		Action: e.Action, Refused: refused, ReportID: orNil(e.ReportID), Subject: e.Subject, Words: e.Words,
-		RequestID: tx.Actor.RequestID, IP: tx.Actor.IP,
+		RequestID: tx.Actor.RequestID, IP: tx.Actor.IP, Concerns: others(tx.Actor, e.Concerns),
 	}
 	if e.Number != 0 {
 		line.ReportNumber = &e.Number
@@ -56,21 +58,30 @@ func write(tx *store.Tx, e Event, refused bool) error {
 	if err := tx.Create(&line).Error; err != nil {
 		return fmt.Errorf("writing the audit line %s: %w", e.Action, err)
 	}
-	concerns := make([]models.AuditConcern, 0, len(e.Concerns))
-	seen := map[uuid.UUID]bool{uuid.Nil: true, tx.Actor.AgencyID: true}
-	for _, id := range e.Concerns {
-		if !seen[id] {
-			seen[id] = true
-			concerns = append(concerns, models.AuditConcern{AgencyID: id, EventID: line.ID, ReportID: line.ReportID})
-		}
-	}
-	if len(concerns) == 0 {
+	if len(line.Concerns) == 0 {
 		return nil
+	}
+	concerns := make([]models.AuditConcern, len(line.Concerns))
+	for i, agency := range line.Concerns {
+		concerns[i] = models.AuditConcern{AgencyID: agency, EventID: line.ID, Action: line.Action, Refused: line.Refused}
 	}
 	if err := tx.Create(&concerns).Error; err != nil {
 		return fmt.Errorf("naming whom the audit line %s concerns: %w", e.Action, err)
 	}
 	return nil
+}
+
+// others answers the concerned agencies besides the actor's own, each once,
+// sorted; nil when there are none.
+func others(a auth.Actor, concerns []uuid.UUID) models.IDList {
+	var out models.IDList
+	for _, id := range concerns {
+		if id != uuid.Nil && id != a.AgencyID && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	slices.SortFunc(out, func(a, b uuid.UUID) int { return bytes.Compare(a[:], b[:]) })
+	return out
 }
 
 func actorID(a auth.Actor) *uuid.UUID {
