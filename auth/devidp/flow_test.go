@@ -53,7 +53,7 @@ func newParty(t *testing.T, clock func() time.Time) *party {
 	t.Cleanup(idp.Close)
 	idp.Start(t.Context())
 	portal := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusNoContent)
+		_, _ = io.WriteString(w, "the portal")
 	}))
 	t.Cleanup(portal.Close)
 	for _, path := range idp.Paths() {
