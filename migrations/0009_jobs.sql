@@ -5,7 +5,8 @@
 -- these tables carry no row policy.
 
 -- +goose Up
-grant select, insert on river_job to reeve_web;
+-- Adding a job is `insert ... on conflict do update set kind`, hence the one column.
+grant select, insert, update (kind) on river_job to reeve_web;
 grant usage on sequence river_job_id_seq to reeve_web, reeve_work;
 grant select, insert, update, delete on river_job, river_leader, river_queue, river_notification to reeve_work;
 grant usage on sequence river_notification_id_seq to reeve_work;

@@ -1,0 +1,53 @@
+package triage
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"reeve/models"
+	"reeve/models/routing"
+	"reeve/models/store"
+)
+
+// directory is what a decision needs of agencies: who covers what, and which
+// agency a code names. It is read in the decision's own transaction, so that the
+// decision sees one state of it.
+type directory struct {
+	coverage routing.Coverage
+	byCode   map[string]models.Agency
+	byID     map[uuid.UUID]models.Agency
+}
+
+func readDirectory(tx *store.Tx) (*directory, error) {
+	var agencies []models.Agency
+	if err := tx.Find(&agencies).Error; err != nil {
+		return nil, fmt.Errorf("reading agencies: %w", err)
+	}
+	d := &directory{byCode: map[string]models.Agency{}, byID: map[uuid.UUID]models.Agency{}}
+	for _, a := range agencies {
+		d.byCode[a.Code], d.byID[a.ID] = a, a
+	}
+	var rows []models.Territory
+	if err := tx.Order("id").Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("reading territory: %w", err)
+	}
+	out := make([]routing.Territory, 0, len(rows))
+	for _, t := range rows {
+		out = append(out, asTerritory(t, d.byID[t.AgencyID]))
+	}
+	d.coverage = routing.NewCoverage(out)
+	return d, nil
+}
+
+func asTerritory(t models.Territory, a models.Agency) routing.Territory {
+	r := routing.Territory{Code: a.Code, Name: a.Name, Kind: t.HolderKind, Lead: t.Lead, Country: t.Country, State: t.State, County: t.County,
+		Basis: t.Basis, Certainty: routing.Certainty(t.Certainty), CertaintyNote: t.CertaintyNote, Source: t.Source}
+	if t.ValidFrom != nil {
+		r.ValidFrom = t.ValidFrom.UTC()
+	}
+	if t.ValidTo != nil {
+		r.ValidTo = t.ValidTo.UTC()
+	}
+	return r
+}

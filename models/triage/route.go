@@ -1,0 +1,160 @@
+package triage
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+	"gorm.io/gorm/clause"
+
+	"reeve/auth"
+	"reeve/models"
+	"reeve/models/audit"
+	"reeve/models/priority"
+	"reeve/models/referral"
+	"reeve/models/routing"
+	"reeve/models/store"
+)
+
+// Route decides where a finished report goes and refers it where the release
+// policy allows. Round is the routing asked for; a round already decided is left
+// alone, so that doing it again changes nothing. It is the worker's.
+func (s *Service) Route(ctx context.Context, report uuid.UUID, round int16) error {
+	return s.store.As(ctx, auth.System(auth.ForRouting), func(tx *store.Tx) error {
+		var rep models.Report
+		if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", report).Take(&rep).Error; err != nil {
+			return store.Translate(err, "This report")
+		}
+		if rep.State != models.ReportFinished || rep.Reported == nil {
+			return nil // retracted or erased meanwhile; there is nothing to route
+		}
+		var decided bool
+		if err := tx.Raw("select exists (select 1 from routing_decisions where report_id = ? and round = ?)", report, round).Row().Scan(&decided); err != nil {
+			return fmt.Errorf("looking for an earlier decision: %w", err)
+		}
+		if decided {
+			return nil
+		}
+		return s.route(tx, &rep, round)
+	})
+}
+
+func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
+	var files []models.File
+	if err := tx.Where("report_id = ?", rep.ID).Order("id").Find(&files).Error; err != nil {
+		return fmt.Errorf("reading a report's files: %w", err)
+	}
+	said := make([]models.ReportedFile, 0, len(files))
+	for _, f := range files {
+		if f.Reported != nil {
+			said = append(said, *f.Reported)
+		}
+	}
+	dir, err := readDirectory(tx)
+	if err != nil {
+		return err
+	}
+	past, err := readPast(tx, rep.ID, dir)
+	if err != nil {
+		return err
+	}
+	assessment := priority.Score(priority.Input{Report: *rep.Reported, Files: said, Uploaded: len(files)})
+	signals := routing.Extract(*rep.Reported, said, s.geo)
+	decision := routing.Infer(signals, dir.coverage, tx.Now, routing.Options{Excluded: past.excluded, Hops: past.hops})
+	if round == 1 {
+		rep.Class, rep.Priority, rep.Urgent, rep.Urgency = string(assessment.Class), int16(assessment.Priority), assessment.Urgent, assessment.Urgency
+		if rep.Assessment, err = json.Marshal(assessment); err != nil {
+			return fmt.Errorf("storing the assessment: %w", err)
+		}
+	}
+	rel, err := s.release(tx, rep, &decision, dir)
+	if err != nil {
+		return err
+	}
+	if named, ok := past.toNamed(&decision); ok {
+		rel = release{how: "rule", desk: models.DeskNone, why: named.Why + ".", to: []referral.New{named}}
+	}
+	text, err := json.Marshal(decision)
+	if err != nil {
+		return fmt.Errorf("storing the decision: %w", err)
+	}
+	row := models.RoutingDecision{ID: store.NewID(), ReportID: rep.ID, Round: round, DecidedAt: tx.Now, DecidedByName: tx.Actor.Name,
+		RulesVersion: decision.Version, Decision: text, Released: rel.how, ReleasedWhy: rel.why}
+	if err := tx.Create(&row).Error; err != nil {
+		return fmt.Errorf("storing the decision: %w", err)
+	}
+	rep.RoutingRound, rep.Desk, rep.DeskWhy = round, rel.desk, rel.why
+	err = tx.Model(&models.Report{}).Where("id = ?", rep.ID).Updates(map[string]any{
+		"class": rep.Class, "priority": rep.Priority, "urgent": rep.Urgent, "urgency": rep.Urgency, "assessment": rep.Assessment,
+		"routing_round": round, "desk": rep.Desk, "desk_why": rep.DeskWhy, "version": rep.Version + 1}).Error
+	if err != nil {
+		return fmt.Errorf("marking the report as routed: %w", err)
+	}
+	var told []uuid.UUID
+	for _, t := range rel.to {
+		t.DecisionID, t.Hop, t.PriorityWhy = &row.ID, round, assessment.Short()
+		if _, err := referral.Refer(tx, rep, t); err != nil {
+			return err
+		}
+		told = append(told, t.AgencyID)
+	}
+	return audit.Record(tx, audit.Event{Action: "report.routed", ReportID: rep.ID, Number: rep.Number, Concerns: told,
+		Words:  "Decided where the report goes: " + rel.why,
+		Detail: map[string]any{"round": round, "rules": decision.Version, "released": rel.how}})
+}
+
+// release is what the policy made of a decision.
+type release struct {
+	how  string // rule or waiting
+	desk models.DeskState
+	why  string
+	to   []referral.New
+}
+
+// release asks the policy, candidate by candidate, who gets the report at once.
+// A pool gets what no agency covers, and an analyst is told.
+func (s *Service) release(tx *store.Tx, rep *models.Report, d *routing.Decision, dir *directory) (release, error) {
+	var policies []models.ReleasePolicy
+	if err := tx.Order("ordinal").Find(&policies).Error; err != nil {
+		return release{}, fmt.Errorf("reading the release policy: %w", err)
+	}
+	out := release{how: "waiting", desk: models.DeskWaiting, why: "No agency with jurisdiction is known with enough confidence."}
+	held := false
+	for _, c := range d.Candidates {
+		agency, ok := dir.byCode[c.Code]
+		if !ok {
+			continue
+		}
+		p, ok := policyFor(policies, rep, c.Confidence)
+		if !ok || p.Release != "auto" {
+			if ok && !held {
+				held, out.why = true, p.Note
+			}
+			continue
+		}
+		out.to = append(out.to, referral.New{AgencyID: agency.ID, Capacity: string(c.Capacity), Basis: "rule",
+			Confidence: float32(c.Confidence), Why: c.Why, Place: c.Place})
+		out.how, out.desk, out.why = "rule", models.DeskNone, p.Note
+	}
+	if d.Pool == "" {
+		return out, nil
+	}
+	if pool, ok := dir.byCode[d.Pool]; ok {
+		out.to = append(out.to, referral.New{AgencyID: pool.ID, Capacity: "unknown", Basis: "pool",
+			Confidence: float32(d.Confidence), Why: d.PoolReason, Place: pool.Name})
+	}
+	if out.how == "waiting" {
+		out.why = d.PoolReason
+	}
+	return out, nil
+}
+
+func policyFor(policies []models.ReleasePolicy, rep *models.Report, confidence float64) (models.ReleasePolicy, bool) {
+	for _, p := range policies {
+		if (p.Class == "*" || p.Class == rep.Class) && rep.Urgency >= p.MinUrgency && confidence >= float64(p.MinConfidence) {
+			return p, true
+		}
+	}
+	return models.ReleasePolicy{}, false
+}
