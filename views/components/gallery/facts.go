@@ -19,6 +19,7 @@ func facts() []State {
 			{Term: "Name", Text: Arabic},
 			{Term: "SHA-256", Text: Unbroken, Mono: true},
 		})},
+		{"definitions-parts", "Named facts of parts", definitions()},
 		{"definitions-long", "Named fact of 3,000 characters", c.DefinitionList([]c.Term{{Term: "Provider's words", Text: Long, Pre: true}})},
 		{"identifiers", "Identifiers", identifiers()},
 		{"identifier-long", "Identifier without a space", c.Identifier(c.IdentifierArgs{Kind: "Hash", Value: Unbroken, Icon: c.IconHash, Copy: true})},
@@ -107,10 +108,11 @@ func rows(n int) []Row {
 
 func lists() []State {
 	return []State{
-		{"inbox-none", "Inbox, no rows", inbox(nil, "0")},
-		{"inbox-one", "Inbox, one row", inbox(rows(1), "1")},
-		{"inbox-many", "Inbox, 10 482 rows", inbox(rows(8), c.Group(10482))},
+		{"inbox-none", "Inbox, no rows", inbox("inbox-none", nil, "0")},
+		{"inbox-one", "Inbox, one row", inbox("inbox-one", rows(1), "1")},
+		{"inbox-many", "Inbox, 10 482 rows", inbox("inbox-many", rows(8), c.Group(10482))},
 		{"table", "Table with figures", agencies()},
+		{"split", "List with the chosen one beside it", split(rows(4))},
 		{"filterbar", "Filters as a sentence", filters()},
 		{"filterbar-none", "No filters", c.FilterBar(c.FilterBarArgs{Lead: "All open referrals", Tail: "newest first"})},
 		{"pagination", "Pages, in the middle", c.Pagination(c.PaginationArgs{NewerURL: "?after=1", OlderURL: "?before=2", Shown: "51 to 100 of " + c.Group(10482)})},
