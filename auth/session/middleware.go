@@ -52,13 +52,15 @@ func (m *Manager) token(r *http.Request) string {
 }
 
 // Save writes the session if the request changed it, and its cookie if the
-// secret is new. Saving twice writes once.
+// secret is new. It is tried once per request.
 func (m *Manager) Save(c echo.Context) error {
 	ctx := c.Request().Context()
 	cur := currentFrom(ctx)
 	if cur == nil || cur.saved {
 		return nil
 	}
+	// Also when it fails: the page that says so must not fail the same way.
+	cur.saved = true
 	h := c.Response()
 	switch m.scs.Status(ctx) {
 	case scs.Modified:
@@ -81,6 +83,5 @@ func (m *Manager) Save(c echo.Context) error {
 			m.scs.WriteSessionCookie(ctx, h, "", time.Time{})
 		}
 	}
-	cur.saved = true
 	return nil
 }

@@ -130,8 +130,10 @@ func (t *table) CommitCtx(ctx context.Context, token string, data []byte, _ time
 			return tx.Exec("update sessions set data = ?, expires_at = least(created_at + ?::interval, ?) where token_hash = ?",
 				data, fmt.Sprintf("%d seconds", int64(t.absolute.Seconds())), tx.Now.Add(t.idle), key).Error
 		}
-		return tx.Exec("insert into sessions (token_hash, data, user_id, expires_at, created_at) values (?, ?, ?, ?, ?)",
-			key, data, user, t.until(tx.Now, tx.Now), tx.Now).Error
+		// A time comes first: gorm spreads a list that follows a parenthesis, and
+		// bytes are a list to it.
+		return tx.Exec("insert into sessions (created_at, expires_at, user_id, token_hash, data) values (?, ?, ?, ?, ?)",
+			tx.Now, t.until(tx.Now, tx.Now), user, key, data).Error
 	})
 	if err != nil {
 		return fmt.Errorf("writing the session: %w", err)

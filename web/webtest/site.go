@@ -1,0 +1,87 @@
+package webtest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"net/url"
+	"sync"
+	"testing"
+
+	"reeve/auth/devidp"
+	"reeve/auth/oidc"
+	"reeve/models"
+	"reeve/models/storetest"
+	"reeve/web"
+)
+
+// Options change what Start makes. The zero value is what most tests want.
+type Options struct {
+	Demo           bool           // demonstration mode: banner, accounts on the sign-in page
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Config         func(*web.Config)
+	Deps           func(*web.Deps) // adds what further areas need
+	Log            io.Writer       // where the server's log goes; nil: nowhere
+}
+
+// Site is a running server with all that it needs.
+type Site struct {
+	URL      string
+	DB       *storetest.DB
+	IdP      *devidp.Provider
+	Server   *web.Server
+	SignInBy *oidc.Service
+	Agencies map[string]models.Agency // by code
+	Issuers  map[string]models.Issuer // by agency's code
+	Users    map[string]models.User   // by e-mail, as invited
+}
+
+// Start runs a site until the test ends.
+func Start(t testing.TB, o Options) *Site {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &Site{URL: "http://" + l.Addr().String(), DB: storetest.New(t), Agencies: map[string]models.Agency{}, Issuers: map[string]models.Issuer{}, Users: map[string]models.User{}}
+	base, err := url.Parse(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.IdP, err = devidp.New(devidp.Options{Issuers: issuers(s.URL+"/login/callback", s.URL+"/login"), Clock: s.DB.Clock.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	s.IdP.Start(ctx)
+	s.seed(t)
+	log := slog.New(slog.DiscardHandler)
+	if o.Log != nil {
+		log = slog.New(slog.NewJSONHandler(o.Log, nil))
+	}
+	s.SignInBy, err = oidc.New(oidc.Config{Store: s.DB.Web, BaseURL: base, LoopbackOnly: true, Clock: s.DB.Clock.Now, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := web.Config{BaseURL: base, Demo: o.Demo, TrustedProxies: o.TrustedProxies}
+	if o.Config != nil {
+		o.Config(&config)
+	}
+	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log}
+	if o.Deps != nil {
+		o.Deps(&deps)
+	}
+	if s.Server, err = web.New(config, deps); err != nil {
+		t.Fatal(err)
+	}
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := web.Serve(ctx, l, s.Server, log); err != nil {
+			t.Errorf("serving: %v", err)
+		}
+	})
+	t.Cleanup(func() { cancel(); done.Wait() })
+	return s
+}
