@@ -13,15 +13,19 @@ type Coverage struct {
 	byCountry map[string][]Territory // country -> rows
 	byState   map[string][]Territory // US state -> rows for the whole or rest of it
 	byCounty  map[string][]Territory // county FIPS -> rows
+	inState   map[string][]Territory // US state -> every row with an area in it
 	names     map[string]string      // code -> name
 }
 
 // NewCoverage makes a coverage of rows, which may come from ParseTerritory or
 // from the database. Rows without a known area add only their names.
 func NewCoverage(rows []Territory) Coverage {
-	c := Coverage{map[string][]Territory{}, map[string][]Territory{}, map[string][]Territory{}, map[string]string{}}
+	c := Coverage{map[string][]Territory{}, map[string][]Territory{}, map[string][]Territory{}, map[string][]Territory{}, map[string]string{}}
 	for _, t := range rows {
 		c.names[t.Code] = t.Name
+		if t.Covers() && t.Country == "US" {
+			c.inState[t.State] = append(c.inState[t.State], t)
+		}
 		switch {
 		case !t.Covers():
 		case t.Country != "US":
@@ -82,32 +86,12 @@ func (c Coverage) Divided(state string, at time.Time) bool { return len(c.Holder
 // one of its rows.
 func (c Coverage) HoldersIn(state string, at time.Time) []Territory {
 	var out []Territory
-	seen := map[string]bool{}
-	take := func(rows []Territory) {
-		for _, t := range rows {
-			if t.State == state && t.ValidAt(at) && !seen[t.Code] {
-				seen[t.Code] = true
-				out = append(out, t)
-			}
+	for _, t := range c.inState[state] {
+		if t.ValidAt(at) && !slices.ContainsFunc(out, func(o Territory) bool { return o.Code == t.Code }) {
+			out = append(out, t)
 		}
-	}
-	take(c.byState[state])
-	for _, fips := range c.counties(state) {
-		take(c.byCounty[fips])
 	}
 	slices.SortFunc(out, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })
-	return out
-}
-
-func (c Coverage) counties(state string) []string {
-	prefix := stateFIPS(state)
-	var out []string
-	for fips := range c.byCounty {
-		if prefix != "" && strings.HasPrefix(fips, prefix) {
-			out = append(out, fips)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

@@ -5,8 +5,6 @@ import (
 
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
-
-	"reeve/models/routing/county"
 )
 
 // stateNames are the states, the district, the territories and the states of
@@ -62,13 +60,6 @@ func stateCode(s string) string {
 	return ""
 }
 
-func stateFIPS(state string) string {
-	if cs := county.Of(state); len(cs) > 0 {
-		return cs[0].FIPS[:2]
-	}
-	return ""
-}
-
 // extraCountries are codes that the provider API accepts beyond today's ISO
 // 3166-1.
 var extraCountries = map[string]string{"AN": "Netherlands Antilles", "EU": "European Union", "FX": "Metropolitan France", "XK": "Kosovo"}
@@ -97,5 +88,5 @@ func validCountry(code string) bool {
 		return true
 	}
 	r, err := language.ParseRegion(code)
-	return err == nil && r.IsCountry() && r.String() == code
+	return err == nil && r.IsCountry() && r.Canonicalize().String() == code
 }
