@@ -162,6 +162,23 @@ func TestAClusterFromColdStartToWarmStart(t *testing.T) {
 		}
 	})
 
+	t.Run("another process joins it, by a link too, and cannot stop it", func(t *testing.T) {
+		link := filepath.Join(filepath.Dir(dir), "link")
+		if err := os.Symlink(dir, link); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range []string{dir, link} {
+			joined, err := Running(d)
+			if err != nil {
+				t.Fatal(err)
+			}
+			joined.Stop()
+			if joined.WebURL("reeve") != c.WebURL("reeve") || ask[int](t, joined.WebURL("reeve"), "select 1") != 1 {
+				t.Errorf("got %s, want %s", joined.WebURL("reeve"), c.WebURL("reeve"))
+			}
+		}
+	})
+
 	if err := try(t, c.OwnerURL("reeve"), "create table kept as select 42 as n"); err != nil {
 		t.Fatal(err)
 	}
@@ -171,6 +188,9 @@ func TestAClusterFromColdStartToWarmStart(t *testing.T) {
 	c.Stop()
 	t.Logf("stopped in %v", time.Since(began))
 	wantGone(t, pid)
+	if _, err := Running(dir); !errors.Is(err, ErrNotRunning) {
+		t.Errorf("joining after Stop: %v", err)
+	}
 	select {
 	case <-c.Done():
 	default:

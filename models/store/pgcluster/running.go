@@ -20,6 +20,9 @@ func Running(dir string) (*Cluster, error) {
 	if err != nil {
 		return nil, err
 	}
+	if real, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = real // as Start spells it
+	}
 	home := dir
 	if elsewhere, ok := follow(dir, "elsewhere"); ok {
 		home = elsewhere
