@@ -6,7 +6,7 @@
 // Form:
 //
 //	Button(ButtonArgs)  LinkButton(LinkButtonArgs)  Deeds(){buttons}  KeyHint(key)
-//	Field(FieldArgs)  TextArea(TextAreaArgs)  Select(SelectArgs)
+//	Form(FormArgs){fields, deeds}  Field(FieldArgs)  TextArea(TextAreaArgs)  Select(SelectArgs)
 //	Radios(ChoicesArgs)  Checkboxes(ChoicesArgs)  Checkbox(CheckboxArgs)
 //	Hidden([]Pair)  ErrorSummary([]FieldError)  Confirm(ConfirmArgs){fields}
 //

@@ -64,7 +64,7 @@ func figures() []State {
 	return []State{
 		{"figures", "Five figures", fiveFigures()},
 		{"figure-one", "One figure", oneFigure()},
-		{"barchart", "Bars, with the period before", c.BarChart(c.ChartArgs{ID: "bars", Title: "Outcomes in the last 30 days", Desc: "The dark mark is the 30 days before.", Head: "Outcome", Unit: "Referrals", Compared: true, Bars: outcomes})},
+		{"barchart", "Bars, with the period before", c.BarChart(c.ChartArgs{ID: "bars", Title: "Outcomes in the last 30 days", Desc: "The thin mark is the 30 days before.", Head: "Outcome", Unit: "Referrals", Compared: true, Bars: outcomes})},
 		{"barchart-one", "One bar", c.BarChart(c.ChartArgs{ID: "bar1", Title: "By provider", Bars: outcomes[:1]})},
 		{"barchart-none", "No bars", c.BarChart(c.ChartArgs{ID: "bar0", Title: "By provider", Empty: "No outcomes yet in this period"})},
 		{"funnel", "Funnel", c.Funnel(c.ChartArgs{ID: "funnel", Title: "From received to outcome", Head: "Step", Unit: "Referrals", Bars: []c.Bar{

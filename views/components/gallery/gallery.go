@@ -92,6 +92,7 @@ func fields() []State {
 		{"checkbox-error", "On its own, wrong", c.Checkbox(c.CheckboxArgs{Label: "I have read the warrant's scope", Name: "scope", Required: true, Error: "Needed before a file is opened."})},
 		{"errorsummary", "Summary, one", c.ErrorSummary([]c.FieldError{{ID: "f-warrant", Message: "Write the whole warrant number."}})},
 		{"errorsummary-many", "Summary, many", c.ErrorSummary([]c.FieldError{{ID: "f-warrant", Message: "Write the whole warrant number."}, {ID: "f-code", Message: "Choose what became of it."}, {Message: "Someone else changed the report meanwhile."}})},
+		{"form", "Form", form()},
 		{"confirm", "Question before a deed", confirmReturn()},
 	}
 }
