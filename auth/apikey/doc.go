@@ -1,0 +1,23 @@
+// Package apikey proves that a provider's machine knows its password. The provider
+// API uses HTTP Basic on every call, so a password is checked a thousand times for
+// each time it is set; both must be safe, and checking must be quick.
+//
+//	Hash, Verify   the stored form: Argon2id in PHC text
+//	Verifier       checks attempts: remembers what was proven, slows guessing down,
+//	               bounds the memory that checking may take
+//
+// How a Verifier treats an attempt:
+//
+//  1. If exactly this user name and password were proven against exactly these stored
+//     hashes within the last minutes, that stands. The memory holds only HMACs under a
+//     key of this process, and a changed, added or ended hash is another entry.
+//  2. Otherwise the address and the user name must have failures left, or the answer is
+//     ErrTooMany. A provider whose password is already proven never comes to this step,
+//     so nobody can lock it out by guessing.
+//  3. Equal attempts at one time are computed once. Few computations run at one time and
+//     few wait; beyond that the answer is ErrBusy, which is not a refusal.
+//  4. A user name that does not exist costs as much time as one that does.
+//
+// The package knows neither the database nor the web: the caller finds the hashes
+// that are valid now and names where the attempt comes from.
+package apikey
