@@ -49,7 +49,7 @@ func (s *site) hold(a models.Agency, ids ...models.Identifier) models.Report {
 
 func (s *site) hits(who auth.Actor) []Hit {
 	s.t.Helper()
-	p, err := New(s.Web).Hits(s.t.Context(), who, nil)
+	p, err := New(s.Web).Hits(s.t.Context(), who, "")
 	if err != nil {
 		s.t.Fatal(err)
 	}

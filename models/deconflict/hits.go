@@ -16,6 +16,9 @@ import (
 // pageSize is how many hits a page shows.
 const pageSize = 25
 
+// orderHits marks cursors of the list of hits: newest first.
+const orderHits = 'h'
+
 // Hit is one identifier of the agency's own that others hold too.
 type Hit struct {
 	ID      uuid.UUID
@@ -36,26 +39,24 @@ type Holder struct {
 	Since                         time.Time
 }
 
-// Cursor is where a page of hits ended.
-type Cursor struct {
-	At time.Time
-	ID uuid.UUID
-}
-
 // HitsPage is one page of an agency's hits, newest first.
 type HitsPage struct {
 	Hits []Hit
-	Next *Cursor // nil on the last page
+	Next string // cursor of the following page; empty on the last
 }
 
 // Hits answers what the actor's agency shares with others. A hit whose other
 // holders are gone (a retracted report) is not shown.
-func (s *Service) Hits(ctx context.Context, a auth.Actor, from *Cursor) (*HitsPage, error) {
+func (s *Service) Hits(ctx context.Context, a auth.Actor, cursor string) (*HitsPage, error) {
 	if !a.Can(auth.ReadDeconfliction) {
 		return nil, models.Forbiddenf("Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role.")
 	}
+	from, err := store.ParseCursor(cursor, orderHits)
+	if err != nil {
+		return nil, err
+	}
 	page := &HitsPage{}
-	err := s.store.As(ctx, a, func(tx *store.Tx) error {
+	err = s.store.As(ctx, a, func(tx *store.Tx) error {
 		*page = HitsPage{}
 		q := tx.Where("agency_id = ?", a.AgencyID)
 		if from != nil {
@@ -67,7 +68,7 @@ func (s *Service) Hits(ctx context.Context, a auth.Actor, from *Cursor) (*HitsPa
 		}
 		if len(notices) > pageSize {
 			last := notices[pageSize-1]
-			page.Next = &Cursor{At: last.NoticedAt, ID: last.ID}
+			page.Next = store.Cursor{Order: orderHits, At: last.NoticedAt, ID: last.ID}.String()
 			notices = notices[:pageSize]
 		}
 		for _, n := range notices {

@@ -123,7 +123,7 @@ func TestAReportWithoutAPlaceLiesInAPoolAndOnTheDesk(t *testing.T) {
 			t.Errorf("%s: desk %s (%s), want waiting with a reason", c.name, rep.Desk, rep.DeskWhy)
 		}
 	}
-	page, err := New(s.Web, nil).Queue(t.Context(), s.avery, nil)
+	page, err := New(s.Web, nil).Queue(t.Context(), s.avery, "")
 	if err != nil || page.Waiting != 2 || len(page.Rows) != 2 {
 		t.Errorf("the desk shows %+v (%v), want two reports", page, err)
 	}
@@ -225,11 +225,11 @@ func TestPoolsSayWhatLiesInThem(t *testing.T) {
 	if open[routing.PoolUSUnknown] != 1 || len(rows) != len(routing.Pools()) {
 		t.Errorf("pools %v, want one report in %s", open, routing.PoolUSUnknown)
 	}
-	page, err := svc.Pool(t.Context(), s.avery, routing.PoolUSUnknown, nil)
+	page, err := svc.Pool(t.Context(), s.avery, routing.PoolUSUnknown, "")
 	if err != nil || len(page.Rows) != 1 {
 		t.Errorf("the pool shows %+v (%v), want one report", page, err)
 	}
-	if _, err := svc.Pool(t.Context(), s.avery, "ca-silicon-valley", nil); models.KindOf(err) != models.NotFound {
+	if _, err := svc.Pool(t.Context(), s.avery, "ca-silicon-valley", ""); models.KindOf(err) != models.NotFound {
 		t.Errorf("an agency as a pool: %v, want not found", err)
 	}
 }
