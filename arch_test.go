@@ -29,9 +29,11 @@ var allowed = map[string][]string{
 	"reeve/models/audit":           {"reeve/auth", "reeve/models", "reeve/models/store"},
 	"reeve/models/referral":        {"reeve/auth", "reeve/models", "reeve/models/store"},
 	"reeve/models/jobs":            {"reeve/models"},
+	"reeve/models/names":           {"reeve/auth", "reeve/models", "reeve/models/store"},
+	"reeve/views":                  nil, // a test only
 	// Use cases: the spine, the pure packages, and none of their kind.
 	"reeve/models/": {"reeve/auth", "reeve/models", "reeve/models/store", "reeve/models/audit", "reeve/models/referral",
-		"reeve/models/routing", "reeve/models/routing/", "reeve/models/priority", "reeve/models/selector", "reeve/models/gate", "reeve/models/evidence", "reeve/models/geo"},
+		"reeve/models/routing", "reeve/models/routing/", "reeve/models/priority", "reeve/models/selector", "reeve/models/gate", "reeve/models/evidence", "reeve/models/geo", "reeve/models/names"},
 	"reeve/auth/devidp":         nil,
 	"reeve/auth/":               {"reeve/auth", "reeve/auth/", "reeve/models", "reeve/models/store", "reeve/models/audit", "reeve/models/keyring"},
 	"reeve/views/":              {"reeve/auth", "reeve/models", "reeve/views/", "reeve/static"},
