@@ -20,7 +20,7 @@ var abbreviations = map[string]string{
 // off, lower case, punctuation to spaces, apostrophes away, short words long.
 func fold(s string) string {
 	var b strings.Builder
-	for _, r := range norm.NFD.String(s) {
+	for _, r := range norm.NFD.String(strings.ToValidUTF8(s, " ")) {
 		switch {
 		case unicode.Is(unicode.Mn, r), r == '\'', r == '\u2019':
 		case unicode.IsLetter(r), unicode.IsDigit(r):

@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-//go:generate go run ./gen -zipcodes ../../../../zipcodes/lib/codes.js -out zips.csv.gz
+//go:generate go run ./gen -zipcodes $ZIPCODES_CODES_JS -out zips.csv.gz
 
 //go:embed zips.csv.gz
 var zipsGZ []byte

@@ -3,7 +3,8 @@
 // embedded in package county. How shares are estimated is told in the
 // package's documentation.
 //
-// Use: npm pack zipcodes@8.0.0, unpack it, then
+// Use: npm pack zipcodes@8.0.0, unpack it, set ZIPCODES_CODES_JS to the path of
+// its lib/codes.js and run go generate, or
 // go run ./gen -zipcodes package/lib/codes.js -out zips.csv.gz
 package main
 
