@@ -28,8 +28,8 @@ type Deps struct {
 	}
 	Outcome interface {
 		SendReturn(ctx context.Context, referral uuid.UUID) error
-		SendDueReturns(ctx context.Context) error
-		MarkOverdue(ctx context.Context) error
+		SendDueReturns(ctx context.Context) (int, error)
+		MarkOverdue(ctx context.Context) (int, error)
 		Fold(ctx context.Context) (int, error)
 	}
 	Intake interface {
@@ -37,9 +37,9 @@ type Deps struct {
 		Erase(ctx context.Context) (int, error)
 	}
 	Sealer interface {
-		Run(ctx context.Context) error
+		Run(ctx context.Context)
 	}
-	Sessions func(ctx context.Context) error // removes ended sessions
+	Sessions func(ctx context.Context) (int64, error) // removes ended sessions
 	Log      *slog.Logger
 }
 
@@ -79,11 +79,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
 		return fmt.Errorf("starting the worker: %w", err)
 	}
 	var loops sync.WaitGroup
-	loops.Go(func() {
-		if err := d.Sealer.Run(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("sealing the audit log stopped", "error", err)
-		}
-	})
+	loops.Go(func() { d.Sealer.Run(ctx) })
 	loops.Go(func() { fold(ctx, d) })
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
@@ -105,7 +101,10 @@ func newClient(pool *pgxpool.Pool, d Deps) (*river.Client[pgx.Tx], error) {
 	add(ws, func(ctx context.Context, a models.SendReturn) error { return d.Outcome.SendReturn(ctx, a.ReferralID) })
 	add(ws, func(ctx context.Context, _ models.MarkOverdue) error {
 		// A return whose own job was lost is sent here, a little late.
-		return errors.Join(d.Outcome.SendDueReturns(ctx), d.Outcome.MarkOverdue(ctx), d.Sessions(ctx))
+		_, sent := d.Outcome.SendDueReturns(ctx)
+		_, marked := d.Outcome.MarkOverdue(ctx)
+		_, swept := d.Sessions(ctx)
+		return errors.Join(sent, marked, swept)
 	})
 	add(ws, func(ctx context.Context, _ models.ExpireReports) error { _, err := d.Intake.Expire(ctx); return err })
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
