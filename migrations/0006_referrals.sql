@@ -130,7 +130,7 @@ create table board_cells (
   primary key (scope, scope_id, key)
 );
 comment on table board_cells is 'folded counts of referrals, as the feedback board shows them: by everything, agency, provider or month; key is received, state:..., outcome:..., overdue';
-create index board_cells_rank on board_cells (scope, key, n desc, scope_id);
+create index board_cells_rank on board_cells (scope, key, n desc, scope_id desc);
 
 create table board_changes (
   id bigint generated always as identity primary key,
