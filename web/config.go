@@ -1,11 +1,9 @@
 package web
 
 import (
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"net/url"
-	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -53,22 +51,4 @@ type ProviderAPI interface {
 	FileInfo(c echo.Context) error
 	Finish(c echo.Context) error
 	Retract(c echo.Context) error
-}
-
-// ParseProxies reads REEVE_TRUSTED_PROXIES: addresses and CIDR blocks, separated
-// by commas or spaces.
-func ParseProxies(text string) ([]netip.Prefix, error) {
-	var list []netip.Prefix
-	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return r == ',' || r == ' ' }) {
-		if p, err := netip.ParsePrefix(word); err == nil {
-			list = append(list, p.Masked())
-			continue
-		}
-		a, err := netip.ParseAddr(word)
-		if err != nil {
-			return nil, fmt.Errorf("trusted proxy %q is neither an address nor a block like 10.0.0.0/8", word)
-		}
-		list = append(list, netip.PrefixFrom(a.Unmap(), a.Unmap().BitLen()))
-	}
-	return list, nil
 }

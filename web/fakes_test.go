@@ -9,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth"
+	"reeve/views/pages"
+	"reeve/web"
 )
 
 // fakeProvider is a provider API that knows one credential and answers in XML.
@@ -48,3 +50,8 @@ func (fakeProvider) Upload(c echo.Context) error {
 func (p fakeProvider) FileInfo(c echo.Context) error { return p.Status(c) }
 func (p fakeProvider) Finish(c echo.Context) error   { return p.Status(c) }
 func (p fakeProvider) Retract(c echo.Context) error  { return p.Status(c) }
+
+func demoAccounts(c *web.Config) {
+	c.DemoPassword = "reeve-demo"
+	c.DemoAccounts = []pages.DemoAccount{{Email: "dana@bay.example", Name: "Dana", Does: "investigator", Agency: "Bay Region", Provider: "Bay Region's provider"}}
+}
