@@ -9,6 +9,7 @@ import (
 
 	"reeve/auth"
 	"reeve/models"
+	"reeve/models/priority"
 	"reeve/models/referral"
 	"reeve/models/routing"
 	"reeve/models/selector"
@@ -37,7 +38,7 @@ func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportV
 	v.Identifiers = drawIdentifiers(g)
 	v.Shared = drawPointers(g, agencies)
 	v.IPEvents = ipEvents(v.Identifiers, g.report.IncidentAt)
-	v.Missing = missing(&g.report, v.Identifiers, v.IPEvents)
+	v.Priority = drawPriority(&g.report)
 	v.Files, v.MoreFiles = drawFiles(g.files)
 	for i := range g.outcomes {
 		v.Outcomes = append(v.Outcomes, drawOutcome(g, &g.outcomes[i], agencies))
@@ -88,6 +89,16 @@ func (s *Service) agenciesOf(ctx context.Context, g *gathered) (map[uuid.UUID]mo
 	return out, nil
 }
 
+// drawPriority reads the report's assessment; nil when it has none or when it was
+// written under rules that this version cannot read.
+func drawPriority(r *models.Report) *priority.Result {
+	var p priority.Result
+	if len(r.Assessment) == 0 || json.Unmarshal(r.Assessment, &p) != nil {
+		return nil
+	}
+	return &p
+}
+
 func drawReferral(a auth.Actor, r *models.Referral) *Referral {
 	out := &Referral{Referral: *r, Mine: holds(r, a.UserID)}
 	if !a.Can(auth.WorkReferral) {
@@ -128,7 +139,7 @@ func drawIdentifiers(g *gathered) []Identifier {
 			break // what lies beyond was read for the pointers alone
 		}
 		id := &g.identifiers[i]
-		row := Identifier{Identifier: id.Identifier, KindWords: kindWords(id.Kind), Seen: min(id.Seen, SeenLimit), SeenMore: id.Seen > SeenLimit}
+		row := Identifier{Identifier: id.Identifier, KindWords: kindWords(id.Kind), Shown: shown(&id.Identifier), Seen: min(id.Seen, SeenLimit), SeenMore: id.Seen > SeenLimit}
 		if id.Matchable {
 			row.Elsewhere = holders[string(id.MAC)]
 		}
@@ -145,10 +156,20 @@ func drawPointers(g *gathered, agencies map[uuid.UUID]models.Agency) []Pointer {
 			continue // erased between two statements
 		}
 		other := agencies[p.OtherAgency]
-		out = append(out, Pointer{Kind: id.Kind, Value: id.Value, Whose: id.Whose, AgencyID: p.OtherAgency, Agency: other.Name,
+		out = append(out, Pointer{Kind: id.Kind, KindWords: kindWords(id.Kind), Value: shown(&id.Identifier), Whose: id.Whose, AgencyID: p.OtherAgency, Agency: other.Name,
 			Contact: other.ContactName, Email: other.ContactEmail, Phone: other.ContactPhone, Reports: p.Reports, Since: p.Since, More: p.More})
 	}
 	return out
+}
+
+// shown is an identifier as a person reads it: our reading where there is one,
+// without the name space that screen names and user ids carry for matching.
+func shown(id *models.Identifier) string {
+	k, err := selector.ParseKind(id.Kind)
+	if err != nil || id.Value == "" || k.Scoped() {
+		return id.Reported
+	}
+	return id.Value
 }
 
 func kindWords(kind string) string {

@@ -115,7 +115,7 @@ type related struct {
 // time. Each identifier costs one short stretch of an index.
 const (
 	relatedSubject = `with mine as materialized (
-  select prefix, mac, min(value) as value from identifiers
+  select prefix, mac, min(reported) as value from identifiers
    where report_id = ? and whose = 'subject' and matchable and kind <> 'ip' group by prefix, mac order by min(id::text) limit 20)`
 	relatedHere = relatedSubject + `
 select f.report_id, f.number, f.provider_id, f.incident_type, f.subject, f.received_at, f.state, f.outcome, x.shared

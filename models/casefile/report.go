@@ -8,6 +8,7 @@ import (
 
 	"reeve/models"
 	"reeve/models/gate"
+	"reeve/models/priority"
 	"reeve/models/routing"
 )
 
@@ -15,8 +16,8 @@ import (
 type ReportView struct {
 	Report     models.Report // Reported holds every element as sent; nil once erased
 	Provider   string
-	Assessment json.RawMessage // priority.Result: reasons and what is missing
-	Missing    []string        // what cannot be said and what that costs, in words
+	Priority   *priority.Result // its priority with all reasons, and what is missing; nil: not assessed
+	Assessment json.RawMessage  // the same as stored
 
 	Referral  *Referral  // the agency's own; nil for clearinghouse staff
 	SentTo    []SentTo   // where it was sent, as far as the reader may know
@@ -81,9 +82,10 @@ type Decision struct {
 type Identifier struct {
 	models.Identifier
 	KindWords string
-	Seen      int  // other reports of this agency with it (of any agency, for the clearinghouse), at most SeenLimit
-	SeenMore  bool // there are more than SeenLimit
-	Elsewhere int  // other agencies that hold it
+	Shown     string // as a person reads it
+	Seen      int    // other reports of this agency with it (of any agency, for the clearinghouse), at most SeenLimit
+	SeenMore  bool   // there are more than SeenLimit
+	Elsewhere int    // other agencies that hold it
 }
 
 // SeenLimit is how far the other reports with an identifier are counted.
@@ -106,17 +108,18 @@ type IPEvent struct {
 // Pointer says that another agency holds one of the report's identifiers, and
 // whom to call there. It never says more of the other's report.
 type Pointer struct {
-	Kind     string
-	Value    string // from this report
-	Whose    string
-	AgencyID uuid.UUID
-	Agency   string
-	Contact  string
-	Email    string
-	Phone    string
-	Reports  int // of the newest 64 with the identifier
-	Since    time.Time
-	More     bool // the identifier has 64 or more
+	Kind      string
+	KindWords string
+	Value     string // from this report
+	Whose     string
+	AgencyID  uuid.UUID
+	Agency    string
+	Contact   string
+	Email     string
+	Phone     string
+	Reports   int // of the newest 64 with the identifier
+	Since     time.Time
+	More      bool // the identifier has 64 or more
 }
 
 // File is an uploaded file with its gate. Nothing of its content is here.
