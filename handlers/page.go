@@ -132,7 +132,7 @@ func SafeReturn(to string) bool {
 		return false
 	}
 	// Browsers take a second slash or backslash for a host and drop control characters.
-	if strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\#") {
+	if strings.HasPrefix(to, "//") || strings.Contains(to, "\\") {
 		return false
 	}
 	return strings.IndexFunc(to, func(r rune) bool { return r < ' ' || r == 0x7f }) < 0

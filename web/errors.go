@@ -151,10 +151,8 @@ func (s *Server) toSignIn(c echo.Context) error {
 	if len(q) > 0 {
 		to += "?" + q.Encode()
 	}
-	if err := s.pages.Sessions.Save(c); err != nil {
-		return err
-	}
-	return c.Redirect(http.StatusSeeOther, to)
+	c.Response().Header().Del(echo.HeaderAllow) // would tell which paths exist
+	return s.pages.Redirect(c, to)
 }
 
 // wordsOf says what is so and what to do next, in a colleague's words.

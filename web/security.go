@@ -73,8 +73,12 @@ func (s *Server) sameOrigin() echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			r := c.Request()
 			switch r.Method {
-			case http.MethodGet, http.MethodHead, http.MethodOptions:
+			case http.MethodGet, http.MethodHead:
 				return next(c)
+			case http.MethodOptions:
+				// No other site may ask anything, and echo's own answer would tell
+				// somebody without a session which paths exist.
+				return echo.ErrMethodNotAllowed
 			}
 			silent := r.Header.Get("Origin") == "" && r.Header.Get("Sec-Fetch-Site") == ""
 			if err := guard.Check(r); err != nil || silent {
