@@ -7,10 +7,13 @@
 -- +goose Up
 create table providers (
   id uuid primary key,
+  code text not null constraint providers_code_unique unique,
   name text not null constraint providers_name_unique unique,
   demonstration boolean not null default false,
   created_at timestamptz not null
 );
+
+comment on column providers.code is 'stable; the name space of its screen names and user ids when they are matched. A rename leaves it alone';
 
 create table provider_credentials (
   id uuid primary key,

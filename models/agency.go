@@ -53,6 +53,7 @@ type Territory struct {
 // Provider is an electronic service provider (ESP) that sends reports.
 type Provider struct {
 	ID            uuid.UUID `gorm:"primaryKey"`
+	Code          string    // stable; the name space of its screen names and user ids
 	Name          string
 	Demonstration bool
 	CreatedAt     time.Time

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
 	"reeve/models"
 	"reeve/models/audit"
@@ -31,16 +32,19 @@ func (s *Service) AddProvider(ctx context.Context, name, username, passwordHash 
 	if name == "" || username == "" || strings.Contains(username, ":") {
 		return models.InvalidField("name", "A provider needs a name and a user name without a colon (HTTP Basic cannot carry one).")
 	}
+	if slug(name) == "" {
+		return models.InvalidField("name", "A provider's name needs at least one letter or digit.")
+	}
 	return s.store.As(ctx, console(), func(tx *store.Tx) error {
 		var taken int64
-		if err := tx.Raw(`select (select count(*) from providers where name = ?) +
-			(select count(*) from provider_credentials where username = ? and disabled_at is null)`, name, username).Row().Scan(&taken); err != nil {
+		if err := tx.Raw(`select (select count(*) from providers where name = ? or code = ?) +
+			(select count(*) from provider_credentials where username = ? and disabled_at is null)`, name, slug(name), username).Row().Scan(&taken); err != nil {
 			return fmt.Errorf("looking for provider %s: %w", name, err)
 		}
 		if taken > 0 {
 			return models.Conflictf("There is already a provider or user named %q. Use `reeve provider rotate` for a new password.", name)
 		}
-		p := models.Provider{ID: store.NewID(), Name: name, Demonstration: demonstration, CreatedAt: tx.Now}
+		p := models.Provider{ID: store.NewID(), Code: slug(name), Name: name, Demonstration: demonstration, CreatedAt: tx.Now}
 		if err := tx.Create(&p).Error; err != nil {
 			return fmt.Errorf("making provider %s: %w", name, err)
 		}
@@ -50,6 +54,13 @@ func (s *Service) AddProvider(ctx context.Context, name, username, passwordHash 
 		}
 		return audit.Record(tx, audit.Event{Action: "provider.added", Subject: name, Words: "Added a provider account."})
 	})
+}
+
+// slug makes a stable code of a name: lower-case letters and digits of any script,
+// joined by hyphens.
+func slug(name string) string {
+	words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return strings.Join(words, "-")
 }
 
 // Providers lists every provider's credentials, by name.

@@ -76,7 +76,11 @@ func (s *Service) readIdentifiers(tx *store.Tx, rep *models.Report, files []mode
 			facts[i].ReportedFile = *f.Reported
 		}
 	}
-	found := selector.Extract(*rep.Reported, facts, rep.ProviderID.String())
+	var provider models.Provider
+	if err := tx.Where("id = ?", rep.ProviderID).Take(&provider).Error; err != nil {
+		return fmt.Errorf("reading the provider: %w", err)
+	}
+	found := selector.Extract(*rep.Reported, facts, provider.Code)
 	rows := make([]models.Identifier, 0, len(found))
 	for _, id := range found {
 		rows = append(rows, s.row(rep.ID, id))

@@ -83,7 +83,7 @@ func (d *DB) Person(t testing.TB, a models.Agency, name string, roles ...auth.Ro
 // Provider makes a provider.
 func (d *DB) Provider(t testing.TB, name string) models.Provider {
 	t.Helper()
-	p := models.Provider{ID: store.NewID(), Name: name, CreatedAt: d.Clock.Now()}
+	p := models.Provider{ID: store.NewID(), Code: strings.ReplaceAll(strings.ToLower(name), " ", "-"), Name: name, CreatedAt: d.Clock.Now()}
 	d.Setup(t, func(tx *store.Tx) error { return tx.Create(&p).Error })
 	return p
 }
