@@ -100,6 +100,14 @@ type File struct {
 	ErasedAt          *time.Time
 }
 
+// Upload is a file whose bytes are being received and belong to no report yet.
+type Upload struct {
+	ID         uuid.UUID `gorm:"primaryKey"` // becomes the file's
+	ProviderID uuid.UUID
+	StorageKey string
+	StartedAt  time.Time
+}
+
 // Identifier is one identifier read out of a report: as reported, as normalised,
 // whose it is and where it stood.
 type Identifier struct {

@@ -5,6 +5,8 @@
 //	Hash, Verify   the stored form: Argon2id in PHC text
 //	Verifier       checks attempts: remembers what was proven, slows guessing down,
 //	               bounds the memory that checking may take
+//	Authenticator  finds a user name's credentials in the database, has the Verifier
+//	               check them, audits refusals, notes when a credential was last used
 //
 // How a Verifier treats an attempt:
 //
@@ -18,6 +20,6 @@
 //     few wait; beyond that the answer is ErrBusy, which is not a refusal.
 //  4. A user name that does not exist costs as much time as one that does.
 //
-// The package knows neither the database nor the web: the caller finds the hashes
-// that are valid now and names where the attempt comes from.
+// The Verifier knows neither the database nor the web; the Authenticator knows the
+// database. Reading a credential from HTTP and answering is the caller's.
 package apikey

@@ -19,6 +19,7 @@ import (
 const (
 	openFor   = 24 * time.Hour
 	idleFor   = time.Hour
+	uploadFor = 48 * time.Hour // longer than any upload takes
 	batchSize = 200
 )
 
@@ -34,7 +35,7 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 		n := 0
 		err := s.store.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
 			var reps []models.Report
-			// A report locked by an upload under way is not abandoned.
+			// A report that is being changed this moment is not abandoned.
 			err := tx.Clauses(clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"}).
 				Where("state = 'open' and modified_at < ? and opened_at < ?", tx.Now.Add(-idleFor), tx.Now.Add(-openFor)).
 				Order("modified_at, id").Limit(batchSize).Find(&reps).Error
@@ -61,25 +62,52 @@ func (s *Service) Expire(ctx context.Context) (int, error) {
 
 // Erase removes the bytes and personal data of retracted and expired reports, and
 // answers how many. A tombstone stays: number, provider, times, and the hash of
-// what was received. It is the worker's, and harmless to repeat.
+// what was received. It also removes uploads that a crash left behind. It is the
+// worker's, and harmless to repeat; what fails is tried again the next time and
+// does not keep the rest waiting.
 func (s *Service) Erase(ctx context.Context) (int, error) {
-	var reps []models.Report
-	err := s.store.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
-		return tx.Where("state in ('retracted', 'expired') and reported is not null").Order("ended_at").Limit(batchSize).Find(&reps).Error
-	})
-	if err != nil {
-		return 0, fmt.Errorf("looking for ended reports: %w", err)
-	}
 	var failed error
 	done := 0
-	for i := range reps {
-		if err := s.erase(ctx, &reps[i]); err != nil {
-			failed = errors.Join(failed, err)
-			continue
+	last := models.Report{EndedAt: &time.Time{}}
+	for {
+		var reps []models.Report
+		err := s.store.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
+			return tx.Where("state in ('retracted', 'expired') and reported is not null and (ended_at, id) > (?, ?)", last.EndedAt, last.ID).
+				Order("ended_at, id").Limit(batchSize).Find(&reps).Error
+		})
+		if err != nil {
+			return done, errors.Join(failed, fmt.Errorf("looking for ended reports: %w", err))
 		}
-		done++
+		for i := range reps {
+			last = reps[i]
+			if err := s.erase(ctx, &reps[i]); err != nil {
+				failed = errors.Join(failed, err)
+				continue
+			}
+			done++
+		}
+		if len(reps) < batchSize {
+			return done, errors.Join(failed, s.sweepUploads(ctx))
+		}
 	}
-	return done, failed
+}
+
+// sweepUploads removes uploads that were begun long ago and never attached.
+func (s *Service) sweepUploads(ctx context.Context) error {
+	return s.store.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
+		var keys []string
+		err := tx.Raw(`delete from uploads where id in (select id from uploads where started_at < ? order by started_at limit ?)
+			returning storage_key`, tx.Now.Add(-uploadFor), batchSize).Scan(&keys).Error
+		if err != nil {
+			return fmt.Errorf("looking for abandoned uploads: %w", err)
+		}
+		for _, key := range keys {
+			if err := s.files.Delete(ctx, key); err != nil {
+				return fmt.Errorf("removing an abandoned upload: %w", err)
+			}
+		}
+		return nil
+	})
 }
 
 func (s *Service) erase(ctx context.Context, r *models.Report) error {

@@ -2,55 +2,84 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/audit"
+	"reeve/models/evidence"
 	"reeve/models/store"
 )
 
-// AddFile stores an upload of an open report and answers the file. The bytes are
-// streamed and durable before any row says that they are there. When the report
-// ends during a long upload, the bytes are removed again.
-func (s *Service) AddFile(ctx context.Context, a auth.Actor, number int64, name string, r io.Reader) (*models.File, error) {
+// nameLength is the longest file name that is kept, in characters: the limit that
+// the provider API sets for a file's original name.
+const nameLength = 2056
+
+// Upload is a file whose bytes are stored and that belongs to no report yet. It is
+// attached or discarded; what a crash leaves behind is swept by Erase.
+type Upload struct {
+	id      uuid.UUID
+	key     string
+	name    string
+	receipt evidence.Receipt
+}
+
+// Receive stores an upload's bytes and answers when they are durable. With a number
+// (not 0) it refuses before the first byte when the report is not the provider's or
+// not open; without one, Attach decides. Memory does not depend on the size. When it
+// fails, r failing included, nothing is left.
+func (s *Service) Receive(ctx context.Context, a auth.Actor, number int64, name string, r io.Reader) (*Upload, error) {
 	if !a.Can(auth.SubmitReport) {
 		return nil, models.Forbiddenf("Only a provider's account may upload files.")
 	}
-	var report uuid.UUID
+	up := &Upload{id: store.NewID(), name: fileName(name)}
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
-		rep, err := own(tx, number, false)
-		if err != nil {
-			return err
+		if number != 0 {
+			if _, err := own(tx, number, false); err != nil {
+				return err
+			}
 		}
-		report = rep.ID
+		// One directory a day: reports come and go by the hundred thousand.
+		up.key = tx.Now.Format("2006/01-02/") + up.id.String()
+		if err := tx.Create(&models.Upload{ID: up.id, ProviderID: a.ProviderID, StorageKey: up.key, StartedAt: tx.Now}).Error; err != nil {
+			return fmt.Errorf("noting an upload: %w", err)
+		}
 		return nil
 	})
 	if err != nil {
-		return nil, err
+		return nil, s.refused(ctx, a, "file.uploaded", number, err)
 	}
-	f := models.File{ID: store.NewID(), PublicID: newPublicID(), ReportID: report, ProviderID: &a.ProviderID, Name: clip(name, 2056)}
-	f.StorageKey = report.String() + "/" + f.ID.String()
-	receipt, err := s.files.Put(ctx, f.StorageKey, r)
-	if err != nil {
-		return nil, fmt.Errorf("storing an upload: %w", err)
+	if up.receipt, err = s.files.Put(ctx, up.key, r); err != nil {
+		return nil, errors.Join(fmt.Errorf("storing an upload: %w", err), s.Discard(ctx, a, up))
 	}
-	err = s.store.As(ctx, a, func(tx *store.Tx) error {
+	return up, nil
+}
+
+// Attach makes a received upload a file of the open report and answers it. When
+// that is refused - the report may have ended meanwhile - the bytes are removed.
+func (s *Service) Attach(ctx context.Context, a auth.Actor, number int64, up *Upload) (*models.File, error) {
+	f := models.File{ID: up.id, PublicID: newPublicID(), ProviderID: &a.ProviderID, Name: up.name, Size: up.receipt.Size,
+		MD5: unhex(up.receipt.MD5), SHA1: unhex(up.receipt.SHA1), SHA256: unhex(up.receipt.SHA256), StorageKey: up.key}
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		rep, err := own(tx, number, true)
 		if err != nil {
 			return err
 		}
-		f.Size, f.ReceivedAt = receipt.Size, tx.Now
-		f.MD5, f.SHA1, f.SHA256 = unhex(receipt.MD5), unhex(receipt.SHA1), unhex(receipt.SHA256)
+		gone := tx.Exec("delete from uploads where id = ?", up.id)
+		if gone.Error != nil {
+			return fmt.Errorf("ending an upload: %w", gone.Error)
+		}
+		if gone.RowsAffected != 1 {
+			return errors.New("the upload was swept away before it could be attached")
+		}
+		f.ReportID, f.ReceivedAt = rep.ID, tx.Now
 		if err := tx.Create(&f).Error; err != nil {
 			return fmt.Errorf("recording an upload: %w", err)
 		}
@@ -58,23 +87,68 @@ func (s *Service) AddFile(ctx context.Context, a auth.Actor, number int64, name 
 			return err
 		}
 		return audit.Record(tx, audit.Event{Action: "file.uploaded", ReportID: rep.ID, Number: number, Subject: f.PublicID,
-			Words: "Uploaded a file.", Detail: map[string]any{"size": f.Size, "sha256": receipt.SHA256}})
+			Words: "Uploaded a file.", Detail: map[string]any{"size": f.Size, "sha256": up.receipt.SHA256}})
 	})
 	if err != nil {
-		if gone := s.files.Delete(context.WithoutCancel(ctx), f.StorageKey); gone != nil {
-			return nil, errors.Join(err, gone)
-		}
-		return nil, err
+		return nil, errors.Join(s.refused(ctx, a, "file.uploaded", number, err), s.Discard(ctx, a, up))
 	}
 	return &f, nil
 }
 
+// Discard removes an upload that was not attached. It also works for a request that
+// was broken off.
+func (s *Service) Discard(ctx context.Context, a auth.Actor, up *Upload) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
+	defer cancel()
+	return s.store.As(ctx, a, func(tx *store.Tx) error {
+		gone := tx.Exec("delete from uploads where id = ?", up.id)
+		if gone.Error != nil {
+			return fmt.Errorf("discarding an upload: %w", gone.Error)
+		}
+		if gone.RowsAffected == 0 {
+			return nil // attached after all (the answer to a commit may be lost), or swept
+		}
+		if err := s.files.Delete(ctx, up.key); err != nil {
+			return fmt.Errorf("discarding an upload: %w", err)
+		}
+		return nil
+	})
+}
+
+// AddFile is Receive and Attach for a caller that knows the report beforehand.
+func (s *Service) AddFile(ctx context.Context, a auth.Actor, number int64, name string, r io.Reader) (*models.File, error) {
+	up, err := s.Receive(ctx, a, number, name, r)
+	if err != nil {
+		return nil, err
+	}
+	return s.Attach(ctx, a, number, up)
+}
+
+// Batched reports whether an open report of the provider is a batched one, which
+// decides what a document about its file may say.
+func (s *Service) Batched(ctx context.Context, a auth.Actor, number int64) (bool, error) {
+	if !a.Can(auth.SubmitReport) {
+		return false, models.Forbiddenf("Only a provider's account may describe files.")
+	}
+	batched := false
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
+		rep, err := own(tx, number, false)
+		if err == nil {
+			batched = rep.Batched
+		}
+		return err
+	})
+	return batched, s.refused(ctx, a, "file.described", number, err)
+}
+
 // Describe records what the provider says of an uploaded file. It may be said once.
+// What a file of a batched report may say is the document's matter (Batched); the
+// mark never changes after Open.
 func (s *Service) Describe(ctx context.Context, a auth.Actor, said *models.ReportedFile, document []byte) error {
 	if !a.Can(auth.SubmitReport) {
 		return models.Forbiddenf("Only a provider's account may describe files.")
 	}
-	return s.store.As(ctx, a, func(tx *store.Tx) error {
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		rep, err := own(tx, said.ReportNumber, true)
 		if err != nil {
 			return err
@@ -90,10 +164,6 @@ func (s *Service) Describe(ctx context.Context, a auth.Actor, said *models.Repor
 		if f.Reported != nil {
 			return models.InvalidField("fileId", "fileId "+said.FileID+" already has details; they are given once and stay as they are.")
 		}
-		if err := batchAllows(rep, said); err != nil {
-			return err
-		}
-		f.Reported = said
 		err = tx.Model(&f).Select("reported", "viewed", "exif_viewed", "publicly_available").
 			Updates(&models.File{Reported: said, Viewed: said.Viewed, EXIFViewed: said.EXIFViewed, PubliclyAvailable: said.PubliclyAvailable}).Error
 		if err != nil {
@@ -110,59 +180,5 @@ func (s *Service) Describe(ctx context.Context, a auth.Actor, said *models.Repor
 		}
 		return audit.Record(tx, audit.Event{Action: "file.described", ReportID: rep.ID, Number: rep.Number, Subject: f.PublicID, Words: "Gave the details of a file."})
 	})
-}
-
-// own reads an open report of the acting provider, locked when it is to change.
-func own(tx *store.Tx, number int64, lock bool) (*models.Report, error) {
-	q := tx.DB
-	if lock {
-		q = q.Clauses(clause.Locking{Strength: "UPDATE"})
-	}
-	var r models.Report
-	err := q.Where("id = (select report_id from report_numbers where number = ?)", number).Take(&r).Error
-	switch {
-	case errors.Is(err, gorm.ErrRecordNotFound):
-		return nil, ErrNoReport
-	case err != nil:
-		return nil, fmt.Errorf("reading report %d: %w", number, err)
-	case r.State == models.ReportFinished:
-		return &r, ErrFinished
-	case r.State == models.ReportRetracted:
-		return &r, ErrRetracted
-	case r.State != models.ReportOpen || overdue(&r, tx.Now):
-		return &r, ErrNoReport // expired, or about to be
-	}
-	return &r, nil
-}
-
-// touch moves the time from which an abandoned report expires.
-func touch(tx *store.Tx, r *models.Report) error {
-	if err := tx.Model(&models.Report{}).Where("id = ?", r.ID).Update("modified_at", tx.Now).Error; err != nil {
-		return fmt.Errorf("noting a change of report %d: %w", r.Number, err)
-	}
-	return nil
-}
-
-// newPublicID makes a file id of 32 hexadecimal digits whose first is a letter
-// other than e: some clients take all digits, and digits around an e, for a number.
-func newPublicID() string {
-	b := make([]byte, 16)
-	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
-	id := []byte(hex.EncodeToString(b))
-	id[0] = "abcdf"[int(b[0])%5]
-	return string(id)
-}
-
-func unhex(s string) []byte {
-	b, _ := hex.DecodeString(s) // evidence's own encoding
-	return b
-}
-
-// clip cuts a text to at most n characters.
-func clip(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return string(r[:n])
+	return s.refused(ctx, a, "file.described", said.ReportNumber, err)
 }

@@ -63,7 +63,10 @@ func (s *Service) Finish(ctx context.Context, a auth.Actor, number int64) ([]str
 		return audit.Record(tx, audit.Event{Action: "report.finished", ReportID: rep.ID, Number: number,
 			Words: "Finished the report.", Detail: map[string]int{"files": len(files)}})
 	})
-	return ids, err
+	if err != nil {
+		return nil, s.refused(ctx, a, "report.finished", number, err)
+	}
+	return ids, nil
 }
 
 // readIdentifiers reads every identifier out of the report, once, and keys those
@@ -123,7 +126,7 @@ func (s *Service) Retract(ctx context.Context, a auth.Actor, number int64) error
 	if !a.Can(auth.SubmitReport) {
 		return models.Forbiddenf("Only a provider's account may retract reports.")
 	}
-	return s.store.As(ctx, a, func(tx *store.Tx) error {
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		rep, err := own(tx, number, true)
 		if err != nil {
 			return err
@@ -135,4 +138,5 @@ func (s *Service) Retract(ctx context.Context, a auth.Actor, number int64) error
 		}
 		return audit.Record(tx, audit.Event{Action: "report.retracted", ReportID: rep.ID, Number: number, Words: "Retracted the report."})
 	})
+	return s.refused(ctx, a, "report.retracted", number, err)
 }

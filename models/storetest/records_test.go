@@ -16,7 +16,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 	for _, m := range []any{
 		&[]models.Agency{}, &[]models.Territory{}, &[]models.Provider{}, &[]models.ProviderCredential{}, &[]models.Issuer{},
 		&[]models.IssuerDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
-		&[]models.File{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
+		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
 	} {
 		err := d.Owner.As(t.Context(), auth.System(auth.ForSetup), func(tx *store.Tx) error { return tx.Limit(0).Find(m).Error })
