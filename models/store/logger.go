@@ -18,6 +18,12 @@ const slowQuery = 500 * time.Millisecond
 // bound values out of the text that gorm hands over.
 type quietLogger struct{ log *slog.Logger }
 
+// gorm's Scan writes the statement down itself before a logger sees it, with the
+// values in it unless this says otherwise.
+func init() {
+	logger.RecorderParamsFilter = func(_ context.Context, sql string, _ ...any) (string, []any) { return sql, nil }
+}
+
 func (l quietLogger) LogMode(logger.LogLevel) logger.Interface { return l }
 func (l quietLogger) Info(context.Context, string, ...any)     {}
 func (l quietLogger) Warn(context.Context, string, ...any)     {}
