@@ -13,7 +13,7 @@ import (
 
 // inboxColumns is what a row of the inbox needs; nothing is joined.
 const inboxColumns = `id, number, agency_id, provider_id, capacity, why, place, incident_type, subject, priority, agency_priority,
-	urgent, urgency, priority_why, received_at, referred_at, preserve_until, files_total, files_locked, shared, state, assignee_id, assignee,
+	urgent, urgency, priority_why, received_at, referred_at, preserve_until, files_total, files_locked, shared, state, open, assignee_id, assignee,
 	first_read_at, outcome, overdue, return_due_at, version`
 
 // walked is a referral met on a walk: hit when the filters let it through, at
