@@ -8,7 +8,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth/oidc"
+	"reeve/models/casefile"
+	"reeve/models/names"
 	"reeve/models/store"
+	"reeve/models/triage"
 	"reeve/views/pages"
 )
 
@@ -31,14 +34,19 @@ type Deps struct {
 	Provider ProviderAPI // nil: no provider API is served
 	Log      *slog.Logger
 	Metrics  *Metrics // nil: nothing is counted
+
+	// The use cases behind the pages. Those that are nil have no pages.
+	Casefile *casefile.Service
+	Triage   *triage.Service
+	Names    *names.Names
 }
 
 // ProviderAPI is the provider protocol, whose clients need XML in every answer.
 // Its handlers read their own credentials.
 type ProviderAPI interface {
 	// Authenticate finds the provider by HTTP Basic and puts its actor into the
-	// request's context; it answers an error of kind models.Forbidden wrapped as
-	// 401 by WriteError when it cannot.
+	// request's context. It answers an error when it cannot, which comes back to
+	// WriteError like every other.
 	Authenticate(next echo.HandlerFunc) echo.HandlerFunc
 	// WriteError answers in XML, whatever went wrong: also an unknown path, a wrong
 	// method, too large a body, too many requests.

@@ -13,7 +13,11 @@ import (
 	"reeve/auth/devidp"
 	"reeve/auth/oidc"
 	"reeve/models"
+	"reeve/models/casefile"
+	"reeve/models/names"
+	"reeve/models/selector"
 	"reeve/models/storetest"
+	"reeve/models/triage"
 	"reeve/web"
 )
 
@@ -36,6 +40,7 @@ type Site struct {
 	Agencies map[string]models.Agency // by code
 	Issuers  map[string]models.Issuer // by agency's code
 	Users    map[string]models.User   // by e-mail, as invited
+	Keys     *selector.Keyer          // under which identifiers are matched and searched
 }
 
 // Start runs a site until the test ends.
@@ -69,7 +74,12 @@ func Start(t testing.TB, o Options) *Site {
 	if o.Config != nil {
 		o.Config(&config)
 	}
-	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log}
+	if s.Keys, err = selector.NewKeyer(1, []byte("the match secret of a test, 32 b")); err != nil {
+		t.Fatal(err)
+	}
+	n := names.New(s.DB.Web)
+	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
+		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil)}
 	if o.Deps != nil {
 		o.Deps(&deps)
 	}

@@ -1,6 +1,9 @@
 package wire
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // incidentTypes are the kinds of incident, word for word: providers send them
 // so, and every later reader of a report knows them so.
@@ -14,6 +17,10 @@ var incidentTypes = []string{
 	"Online Enticement of Children for Sexual Acts",
 	"Unsolicited Obscene Material Sent to a Child",
 }
+
+// IncidentTypes lists the kinds of incident that a report may have, verbatim, in
+// the order of the interface. The list is the caller's.
+func IncidentTypes() []string { return slices.Clone(incidentTypes) }
 
 // states are the postal codes of the United States that the interface knows.
 // American Samoa, the Northern Mariana Islands and the military codes are not
