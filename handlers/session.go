@@ -273,4 +273,3 @@ func hostOf(address string) string {
 	}
 	return u.Host
 }
-

@@ -122,7 +122,7 @@ func (s *Server) writePage(c echo.Context, status int, err error) error {
 	if signedIn && status == http.StatusForbidden {
 		a := s.pages.Person(c).Agency
 		v.Whom = pages.Contact{Name: a.ContactName, Email: a.ContactEmail, Phone: a.ContactPhone}
-		v.WhomWhy = "can change what you may do here."
+		v.WhomWhy = "This desk can change what you may do here."
 	}
 	return s.pages.Render(c, status, pages.Error(v))
 }

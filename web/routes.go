@@ -29,6 +29,7 @@ type areas struct {
 	session *handlers.Session
 	health  *health
 	api     ProviderAPI
+	demo    bool
 }
 
 // routes is THE table: everything that can be reached, and what it demands.
@@ -48,6 +49,9 @@ func routes(a areas) []Route {
 		{Method: http.MethodGet, Path: "/", Name: "home", Needs: auth.SignedIn, Handler: a.session.Home},
 		{Method: http.MethodGet, Path: "/account", Name: "account.show", Needs: auth.SignedIn, Handler: a.session.Account},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Name: "account.end-sessions", Needs: auth.SignedIn, Handler: a.session.EndAll},
+	}
+	if a.demo {
+		list = append(list, Route{Method: http.MethodGet, Path: "/styleguide", Name: "styleguide", Needs: auth.Public, Handler: a.pages.Styleguide})
 	}
 	if a.api != nil {
 		list = append(list,

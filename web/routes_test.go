@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write golden files anew")
 // is a visible difference.
 func TestTheTableOfRoutesIsTheGoldenOne(t *testing.T) {
 	t.Parallel()
-	site := webtest.Start(t, webtest.Options{Deps: withEverything})
+	site := webtest.Start(t, webtest.Options{Demo: true, Deps: withEverything})
 	var b strings.Builder
 	for _, r := range site.Server.Routes() {
 		fmt.Fprintf(&b, "%-6s %-28s %-24s %s", r.Method, r.Path, r.Name, r.Needs)
@@ -46,7 +46,7 @@ func TestTheTableOfRoutesIsTheGoldenOne(t *testing.T) {
 
 func TestEveryRouteHasANameAndAKnownPermission(t *testing.T) {
 	t.Parallel()
-	site := webtest.Start(t, webtest.Options{Deps: withEverything})
+	site := webtest.Start(t, webtest.Options{Demo: true, Deps: withEverything})
 	known, names := map[auth.Permission]bool{}, map[string]bool{}
 	for _, p := range auth.Permissions() {
 		known[p] = true

@@ -69,6 +69,7 @@ func (s *Server) areas() areas {
 		session: &handlers.Session{Pages: s.pages, SignIn: s.deps.SignIn, Accounts: s.config.DemoAccounts, Password: s.config.DemoPassword},
 		health:  &health{pool: s.deps.Store.Pool()},
 		api:     s.deps.Provider,
+		demo:    s.config.Demo,
 	}
 }
 

@@ -28,7 +28,7 @@ type ErrorView struct {
 	Text      string            // what to do next
 	RequestID string            // shown when it is on our side
 	Whom      Contact           // whom to ask; may be unknown
-	WhomWhy   string            // what that desk can do: "can change what you may do"
+	WhomWhy   string            // what that desk can do, as a sentence
 	Fields    []components.FieldError
 	Next      Link
 }
