@@ -43,7 +43,7 @@ type pass struct {
 var sealQuery = `select ` + columnList() + ` from audit_events e
 where (e.txid, e.id) > ($1::text::xid8, $2::text::uuid) and e.txid < $3::text::xid8
   and not coalesce((select true from audit_leaves l where l.event_id = e.id), false)
-order by e.txid, e.id limit $4`
+order by e.txid, e.id`
 
 // run seals what is due and answers how many lines that was.
 func (p *pass) run(sw *sweep) (int, error) {
@@ -64,7 +64,7 @@ func (p *pass) run(sw *sweep) (int, error) {
 	if p.cluster != 0 && p.cluster != p.here {
 		return p.runSweep(raw, sw)
 	}
-	lines, err := p.read(raw, sealQuery, p.cursor.txid, p.cursor.id, p.horizon, p.limit)
+	lines, err := p.read(raw, sealQuery, p.cursor.txid, p.cursor.id, p.horizon)
 	if err != nil {
 		return 0, err
 	}
@@ -98,7 +98,7 @@ func (p *pass) catchUp(raw *sql.Tx) error {
 }
 
 func (p *pass) read(raw *sql.Tx, query string, args ...any) ([]row, error) {
-	rows, err := raw.QueryContext(p.Context(), query, args...)
+	rows, err := raw.QueryContext(p.Context(), query+first(p.limit), args...)
 	if err != nil {
 		return nil, fmt.Errorf("reading lines to seal: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"sync"
 	"testing"
 	"time"
@@ -186,20 +187,20 @@ func TestSealingGoesOnAfterARestoreIntoAnotherCluster(t *testing.T) {
 		"update audit_events set txid = (txid::text::bigint + 4000000000)::text::xid8 where id not in (select event_id from audit_leaves)",
 		"update audit_cursor set cluster = 1, txid = '3999999999'")
 	l.deeds(t, 5) // below the old cursor
-	for l.count(t, "select count(*) from audit_leaves") < 21 {
-		if _, err := l.sealer.SealOnce(t.Context()); err != nil {
-			t.Fatal(err)
+	until := func(query string) {
+		t.Helper()
+		for deadline := time.Now().Add(20 * time.Second); l.count(t, query) == 0; {
+			if _, err := l.sealer.SealOnce(t.Context()); err != nil || time.Now().After(deadline) {
+				t.Fatalf("waiting for %s: %v", query, err)
+			}
 		}
 	}
-	for l.count(t, "select count(*) from audit_cursor where cluster <> 1") == 0 {
-		if _, err := l.sealer.SealOnce(t.Context()); err != nil {
-			t.Fatal(err)
-		}
+	until("select count(*) from audit_cursor where cluster <> 1")
+	if got := l.count(t, "select count(*) from audit_leaves"); got != 21 {
+		t.Errorf("%d sealed when the sweep is through, want 21", got)
 	}
 	l.deeds(t, 3)
-	if n := l.seal(t); n != 3 {
-		t.Errorf("sealed %d after the sweep, want 3", n)
-	}
+	until("select count(*) from audit_leaves where n = 23")
 	if r := l.verify(t, ""); !r.OK() || r.Lines != 24 || r.Pending != 0 {
 		t.Errorf("%v (%d lines, %d pending)", r, r.Lines, r.Pending)
 	}
@@ -272,3 +273,35 @@ func TestARefusalSurvivesTheRollbackOfItsDeed(t *testing.T) {
 		t.Error("the refusal left no line")
 	}
 }
+
+// A pass with nothing to do touches a few pages, however much is sealed already,
+// with either kind of plan; one with a few new lines only theirs.
+func TestAPassReadsOnlyWhatIsNew(t *testing.T) {
+	t.Parallel()
+	l := newLog(t)
+	l.bulk(t, 30_000)
+	l.seal(t)
+	sealer := auth.System(auth.ForSealing)
+	ask := func() (from, to string, id string) {
+		l.Setup(t, func(tx *store.Tx) error {
+			return tx.Raw("select txid::text, event_id::text, pg_snapshot_xmin(pg_current_snapshot())::text from audit_cursor").Row().Scan(&from, &id, &to)
+		})
+		return from, to, id
+	}
+	for _, plans := range []string{planEachTime, "set local plan_cache_mode = force_generic_plan"} {
+		from, to, id := ask()
+		got, plan := l.buffers(t, sealer, plans, numbered(sealQuery)+first(sealBatch), []any{from, id, to})
+		if got > 20 {
+			t.Errorf("an idle pass (%s) touches %.0f buffers\n%s", plans, got, plan)
+		}
+		l.deeds(t, 10)
+		from, to, id = ask()
+		if got, plan := l.buffers(t, sealer, plans, numbered(sealQuery)+first(sealBatch), []any{from, id, to}); got > 100 {
+			t.Errorf("a pass with ten lines (%s) touches %.0f buffers\n%s", plans, got, plan)
+		}
+		l.seal(t)
+	}
+}
+
+// numbered turns $1 into ? for buffers.
+func numbered(sql string) string { return regexp.MustCompile(`\$[0-9]`).ReplaceAllString(sql, "?") }

@@ -20,14 +20,14 @@ type sweep struct {
 var sweepQuery = `select ` + columnList() + ` from audit_events e
 where (e.txid, e.id) > ($1::text::xid8, $2::text::uuid)
   and not coalesce((select true from audit_leaves l where l.event_id = e.id), false)
-order by e.txid, e.id limit $3`
+order by e.txid, e.id`
 
 // runSweep does the next batch of a sweep.
 func (p *pass) runSweep(raw *sql.Tx, sw *sweep) (int, error) {
 	if !sw.begun {
 		*sw = sweep{begun: true, horizon: p.horizon, after: before("0")}
 	}
-	lines, err := p.read(raw, sweepQuery, sw.after.txid, sw.after.id, p.limit)
+	lines, err := p.read(raw, sweepQuery, sw.after.txid, sw.after.id)
 	if err != nil {
 		return 0, err
 	}

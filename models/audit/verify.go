@@ -170,7 +170,7 @@ func (v *verifier) leaf(l leafRow) error {
 			v.suspect = &Fault{Number: l.n, EventID: l.event,
 				What: "the line is not the one that was sealed here: it was changed, or another put in its place"}
 		case !bytes.Equal(hashes, l.stored):
-			v.suspect = &Fault{Number: l.n, EventID: l.event, What: "the stored hashes of the tree were changed here; the lines agree so far"}
+			v.suspect = &Fault{Number: l.n, EventID: l.event, What: "entries up to here are not the ones that were sealed, or not in their order"}
 		default:
 			v.report.Lines = l.n + 1
 		}

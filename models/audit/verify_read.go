@@ -8,9 +8,10 @@ import (
 	"reeve/models/store"
 )
 
+// verifyQuery reads a window of leaves, and for each its event by id.
 var verifyQuery = `select l.n, l.event_id::text, l.hashes, e.id is not null, ` + columnList() + `
-from audit_leaves l left join audit_events e on e.id = l.event_id
-where l.n >= $1 and l.n < $2 order by l.n`
+from (select n, event_id, hashes from audit_leaves where n >= $1 and n < $2 order by n` + first(verifyWindow) + `) l
+left join audit_events e on e.id = l.event_id order by l.n`
 
 // read runs fn in a transaction of its own, so that no snapshot is held while the
 // whole log is gone through. The purpose is the console's: the one under which the
