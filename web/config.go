@@ -8,7 +8,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth/oidc"
+	"reeve/models/audit"
 	"reeve/models/casefile"
+	"reeve/models/deconflict"
 	"reeve/models/names"
 	"reeve/models/store"
 	"reeve/models/triage"
@@ -36,9 +38,11 @@ type Deps struct {
 	Metrics  *Metrics // nil: nothing is counted
 
 	// The use cases behind the pages. Those that are nil have no pages.
-	Casefile *casefile.Service
-	Triage   *triage.Service
-	Names    *names.Names
+	Casefile   *casefile.Service
+	Triage     *triage.Service
+	Names      *names.Names
+	Audit      *audit.Service
+	Deconflict *deconflict.Service
 }
 
 // ProviderAPI is the provider protocol, whose clients need XML in every answer.
