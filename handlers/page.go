@@ -101,6 +101,11 @@ func (p *Pages) Flash(c echo.Context, tone session.Tone, text string) {
 	p.Sessions.AddFlash(c.Request().Context(), session.Flash{Tone: tone, Text: text})
 }
 
+// FlashDeed is Flash with a button that posts to a path of this portal: "Undo".
+func (p *Pages) FlashDeed(c echo.Context, text, deed, action string) {
+	p.Sessions.AddFlash(c.Request().Context(), session.Flash{Tone: session.Done, Text: text, Deed: deed, Action: action})
+}
+
 func (p *Pages) alerts(c echo.Context) []components.AlertArgs {
 	var list []components.AlertArgs
 	for _, f := range p.Sessions.Flashes(c.Request().Context()) {
@@ -110,6 +115,9 @@ func (p *Pages) alerts(c echo.Context) []components.AlertArgs {
 			a.Tone = components.ToneGood
 		case session.Problem:
 			a.Tone = components.ToneBad
+		}
+		if f.Deed != "" && SafeReturn(f.Action) {
+			a.Deed, a.Action = f.Deed, f.Action
 		}
 		list = append(list, a)
 	}

@@ -19,6 +19,9 @@ const (
 type Flash struct {
 	Tone Tone   `json:"tone"`
 	Text string `json:"text"`
+	// Deed is a button that posts to Action, a path of this portal: "Undo".
+	Deed   string `json:"deed,omitempty"`
+	Action string `json:"action,omitempty"`
 }
 
 // AddFlash keeps a message until the next page. More than eight are not kept.
@@ -27,7 +30,7 @@ func (m *Manager) AddFlash(ctx context.Context, f Flash) {
 	if len(list) >= 8 {
 		return
 	}
-	b, _ := json.Marshal(append(list, f)) // two strings cannot fail
+	b, _ := json.Marshal(append(list, f)) // texts cannot fail
 	m.put(ctx, keyFlash, string(b))
 }
 

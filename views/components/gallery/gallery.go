@@ -116,6 +116,7 @@ func messages() []State {
 		{"alert-good", "Done", c.Alert(c.AlertArgs{Tone: c.ToneGood, Title: "Outcome recorded", Text: "The clearinghouse sees: investigation opened, led to a person. You can undo this until 16:41.", Static: true})},
 		{"alert-warn", "Attention", c.Alert(c.AlertArgs{Tone: c.ToneWarn, Title: "Preservation ends in 6 days", Text: "The provider may erase what it keeps for this report on 28 Nov 2026. Send a preservation letter to extend it.", Static: true})},
 		{"alert-bad", "Problem", c.Alert(c.AlertArgs{Tone: c.ToneBad, Title: "Not saved: Robin changed this report at 16:29", Text: "Your text is still below. Look at the change, then save again.", Static: true})},
+		{"alert-deed", "With a deed", c.Alert(c.AlertArgs{Tone: c.ToneGood, Text: "Recorded: under investigation.", Deed: "Undo", Action: "/reports/482910377/outcome/1/undo", Static: true})},
 		{"alert-slim", "Slim", c.Alert(c.AlertArgs{Text: "Nobody has taken this report yet.", Slim: true, Static: true})},
 		{"empty", "Nothing there", emptyInbox()},
 		{"empty-plain", "Nothing there, and nothing to do", c.Empty(c.EmptyArgs{Title: "No outcomes yet in this period", Text: "42 referrals are younger than 30 days."})},
