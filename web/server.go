@@ -93,9 +93,6 @@ func (s *Server) add(r Route) error {
 // Routes is the table as it is served.
 func (s *Server) Routes() []Route { return s.table }
 
-// Pages is what areas of pages share, for tests of single handlers.
-func (s *Server) Pages() *handlers.Pages { return s.pages }
-
 // serves reports whether the table has a page at the path.
 func (s *Server) serves(path string) bool {
 	_, ok := s.byPath[http.MethodGet+" "+path]

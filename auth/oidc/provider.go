@@ -11,7 +11,6 @@ import (
 	"time"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
-	"github.com/google/uuid"
 	"golang.org/x/oauth2"
 )
 
@@ -137,11 +136,4 @@ func (s *Service) describe(i issuer) (*provider, error) {
 		// Expiry is checked in token.go, with leeway and together with the time of issue.
 		verifier: p.VerifierContext(ctx, &gooidc.Config{ClientID: i.ClientID, SkipExpiryCheck: true}),
 	}, nil
-}
-
-// forget drops what is known of an issuer, so that the next sign-in asks anew.
-func (s *Service) forget(id uuid.UUID) {
-	s.mu.Lock()
-	delete(s.providers, id)
-	s.mu.Unlock()
 }
