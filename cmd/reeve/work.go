@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+
+	"reeve/auth/session"
+	"reeve/migrations"
+	"reeve/models/audit"
+	"reeve/models/deconflict"
+	"reeve/models/intake"
+	"reeve/models/jobs"
+	"reeve/models/names"
+	"reeve/models/outcome"
+	"reeve/models/routing"
+	"reeve/models/store"
+	"reeve/models/triage"
+)
+
+// work is `reeve work`: the job worker alone.
+func work(ctx context.Context, c config, _ []string) error {
+	db, err := openDatabase(ctx, c, false)
+	if err != nil {
+		return err
+	}
+	defer db.stop()
+	keys, err := openKeys(c, false)
+	if err != nil {
+		return err
+	}
+	return runWorker(ctx, c, db, keys, c.logger())
+}
+
+// runWorker works until ctx ends.
+func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *slog.Logger) error {
+	s, err := store.Open(ctx, store.Options{URL: db.work, Role: store.Work, MaxConns: 12, Clock: c.clock, Log: log})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := current(ctx, s); err != nil {
+		return err
+	}
+	files, err := keys.openFiles(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer files.Close()
+	locate, closeGeo, err := openGeo(c)
+	if err != nil {
+		return err
+	}
+	defer closeGeo()
+	go routing.Warm() // the tables of counties take half a second to read, once
+	signer, _, err := openSigner(c)
+	if err != nil {
+		return err
+	}
+	sealer := audit.NewSealer(s, signer, log)
+	exports, err := audit.NewExportFile(c.path("audit-checkpoints"))
+	if err != nil {
+		return err
+	}
+	sealer.ExportTo(exports)
+	return jobs.Run(ctx, s.Pool(), jobs.Deps{
+		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
+		Intake: intake.New(s, files, keys.matcher), Sealer: sealer,
+		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, s) }, Log: log,
+	})
+}
+
+// current refuses to run on an old schema.
+func current(ctx context.Context, s *store.Store) error {
+	pending, err := migrations.Pending(ctx, s.Pool())
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 {
+		return errors.New("the database's schema is older than this program; run `reeve migrate` first")
+	}
+	return nil
+}
