@@ -280,7 +280,7 @@ func TestManyFilesComeInPages(t *testing.T) {
 func TestSearchFindsByNumberIdentifierAndHash(t *testing.T) {
 	t.Parallel()
 	s := setUp(t)
-	screen, ok, _ := selector.Normalise(selector.ScreenName, "Night Owl", selector.Context{ProviderKey: s.provider.ID.String()})
+	screen, ok, _ := selector.Normalise(selector.ScreenName, "Night Owl", selector.Context{ProviderKey: s.provider.Code})
 	if !ok {
 		t.Fatal("the screen name cannot be read")
 	}

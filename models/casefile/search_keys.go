@@ -79,7 +79,7 @@ func (s *Service) understandNames(ctx context.Context, try func(selector.Kind, s
 		return err
 	}
 	for i := range providers[:min(len(providers), providersTried)] {
-		c := selector.Context{ProviderKey: providers[i].ID.String()}
+		c := selector.Context{ProviderKey: providers[i].Code}
 		for _, kind := range []selector.Kind{selector.ScreenName, selector.ProviderUser, selector.Device} {
 			try(kind, c)
 		}

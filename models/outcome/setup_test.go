@@ -20,7 +20,7 @@ type scene struct {
 	dana, drew, pat      auth.Actor // investigators and a prosecutor at bay
 	lee                  auth.Actor // investigator at boroughs
 	sam, avery           auth.Actor // supervisor and analyst at the clearinghouse
-	provider             models.Provider
+	provider, mail       models.Provider
 }
 
 func setUp(t testing.TB) *scene {
@@ -32,7 +32,7 @@ func setUp(t testing.TB) *scene {
 	s.pat = d.Person(t, s.bay, "Pat", auth.ReadOnly)
 	s.lee = d.Person(t, s.boroughs, "Lee", auth.Investigator)
 	s.sam, s.avery = d.Person(t, s.house, "Sam", auth.DeskSupervisor), d.Person(t, s.house, "Avery", auth.Analyst)
-	s.provider = d.Provider(t, "Example Chat")
+	s.provider, s.mail = d.Provider(t, "Example Chat"), d.Provider(t, "Example Mail")
 	return s
 }
 
