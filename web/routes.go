@@ -30,6 +30,11 @@ type areas struct {
 	health  *health
 	api     ProviderAPI
 	demo    bool
+
+	desk          *handlers.Desk          // nil: not served, as those below
+	deconfliction *handlers.Deconfliction // both sides' hits
+	audit         *handlers.Audit
+	outcome       *handlers.Outcome
 }
 
 // routes is THE table: everything that can be reached, and what it demands.
@@ -49,6 +54,32 @@ func routes(a areas) []Route {
 		{Method: http.MethodGet, Path: "/", Name: "home", Needs: auth.SignedIn, Handler: a.session.Home},
 		{Method: http.MethodGet, Path: "/account", Name: "account.show", Needs: auth.SignedIn, Handler: a.session.Account},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Name: "account.end-sessions", Needs: auth.SignedIn, Handler: a.session.EndAll},
+	}
+	if a.desk != nil {
+		list = append(list,
+			Route{Method: http.MethodGet, Path: "/desk", Name: "desk.show", Needs: auth.ReadDesk, Handler: a.desk.Show},
+			Route{Method: http.MethodGet, Path: "/desk/pools", Name: "desk.pools", Needs: auth.ReadDesk, Handler: a.desk.Pools},
+			Route{Method: http.MethodGet, Path: "/desk/pools/:code", Name: "desk.pool", Needs: auth.ReadDesk, Handler: a.desk.Pool},
+		)
+	}
+	if a.deconfliction != nil {
+		list = append(list,
+			Route{Method: http.MethodGet, Path: "/deconfliction", Name: "deconfliction.show", Needs: auth.ReadDeconfliction, Handler: a.deconfliction.Show},
+			Route{Method: http.MethodPost, Path: "/deconfliction/:id/seen", Name: "deconfliction.seen", Needs: auth.ReadDeconfliction, Handler: a.deconfliction.Seen},
+		)
+	}
+	if a.audit != nil {
+		list = append(list, Route{Method: http.MethodGet, Path: "/audit", Name: "audit.show", Needs: auth.ReadAudit, Handler: a.audit.Show})
+	}
+	if a.outcome != nil {
+		list = append(list,
+			Route{Method: http.MethodGet, Path: "/reports/:number/outcome", Name: "outcome.ask", Needs: auth.WorkReferral, Handler: a.outcome.Ask},
+			Route{Method: http.MethodPost, Path: "/reports/:number/outcome", Name: "outcome.record", Needs: auth.WorkReferral, Handler: a.outcome.Record},
+			Route{Method: http.MethodPost, Path: "/reports/:number/outcome/:id/undo", Name: "outcome.undo", Needs: auth.WorkReferral, Handler: a.outcome.Undo},
+			Route{Method: http.MethodGet, Path: "/reports/:number/return", Name: "return.ask", Needs: auth.WorkReferral, Handler: a.outcome.AskReturn},
+			Route{Method: http.MethodPost, Path: "/reports/:number/return", Name: "return.return", Needs: auth.WorkReferral, Handler: a.outcome.Return},
+			Route{Method: http.MethodPost, Path: "/reports/:number/return/keep", Name: "return.keep", Needs: auth.WorkReferral, Handler: a.outcome.Keep},
+		)
 	}
 	if a.demo {
 		list = append(list, Route{Method: http.MethodGet, Path: "/styleguide", Name: "styleguide", Needs: auth.Public, Handler: a.pages.Styleguide})

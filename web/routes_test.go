@@ -10,6 +10,10 @@ import (
 	"testing"
 
 	"reeve/auth"
+	"reeve/models/audit"
+	"reeve/models/deconflict"
+	"reeve/models/names"
+	"reeve/models/triage"
 	"reeve/web"
 	"reeve/web/webtest"
 )
@@ -69,7 +73,7 @@ var everyRole = []string{"dana@bay.example", "noor@bay.example", "reed@bay.examp
 // and whoever has no session is sent to sign in.
 func TestWhoMayReachWhat(t *testing.T) {
 	t.Parallel()
-	site := webtest.Start(t, webtest.Options{})
+	site := webtest.Start(t, webtest.Options{Deps: withEverything})
 	people := map[string]*webtest.Browser{"": site.Browser(t).Stay()}
 	for _, email := range everyRole {
 		people[email] = site.SignIn(t, email).Stay()
@@ -129,4 +133,8 @@ func TestARouteWithoutAPermissionDoesNotServe(t *testing.T) {
 }
 
 // withEverything adds what the table can name, so that the golden file has it all.
-func withEverything(d *web.Deps) { d.Provider = fakeProvider{} }
+func withEverything(d *web.Deps) {
+	d.Provider = fakeProvider{}
+	d.Names = names.New(d.Store)
+	d.Triage, d.Deconflict, d.Audit = triage.New(d.Store, nil), deconflict.New(d.Store), audit.NewService(d.Store)
+}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -11,6 +12,7 @@ import (
 
 	"reeve/auth/session"
 	"reeve/handlers"
+	"reeve/models/audit"
 )
 
 // Server answers HTTP requests.
@@ -64,13 +66,28 @@ func New(c Config, d Deps) (*Server, error) {
 
 // areas makes the handlers of the table.
 func (s *Server) areas() areas {
-	return areas{
+	a := areas{
 		pages:   s.pages,
 		session: &handlers.Session{Pages: s.pages, SignIn: s.deps.SignIn, Accounts: s.config.DemoAccounts, Password: s.config.DemoPassword},
 		health:  &health{pool: s.deps.Store.Pool()},
 		api:     s.deps.Provider,
 		demo:    s.config.Demo,
 	}
+	d := s.deps
+	if d.Triage != nil && d.Names != nil {
+		a.desk = &handlers.Desk{Pages: s.pages, Triage: d.Triage, Names: d.Names}
+	}
+	if d.Outcome != nil {
+		a.outcome = &handlers.Outcome{Pages: s.pages, Outcomes: d.Outcome}
+	}
+	if d.Deconflict != nil {
+		a.deconfliction = &handlers.Deconfliction{Pages: s.pages, Deconflict: d.Deconflict}
+	}
+	if d.Audit != nil && d.Names != nil {
+		a.audit = &handlers.Audit{Pages: s.pages, Audit: d.Audit, Names: d.Names,
+			Head: func(ctx context.Context) (audit.Head, error) { return audit.ReadHead(ctx, d.Store) }}
+	}
+	return a
 }
 
 // add registers a route behind its permission, and HEAD with GET.

@@ -1,0 +1,134 @@
+package handlers
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// deed is one kind of line in the audit log, as the filter offers it.
+type deed struct{ code, words, group string }
+
+// deeds lists every kind of line in the order of the filter. A test compares it
+// with what the use cases write.
+var deeds = []deed{
+	{"report.read", "Report read", "Reports"},
+	{"report.files", "List of files read", "Reports"},
+	{"report.document", "Document downloaded", "Reports"},
+	{"report.routed", "Report routed by rule", "Reports"},
+	{"report.referred", "Report referred by hand", "Reports"},
+	{"file.opened", "File opened", "Reports"},
+	{"search", "Search", "Reports"},
+
+	{"inbox.read", "Inbox looked at", "Work"},
+	{"colleagues.read", "Names of colleagues asked for", "Work"},
+	{"referral.taken", "Report taken", "Work"},
+	{"referral.assigned", "Report given to somebody", "Work"},
+	{"referral.released", "Report put back", "Work"},
+	{"referral.started", "Investigation started", "Work"},
+	{"referral.prioritised", "Priority changed", "Work"},
+	{"referral.reopened", "Report opened again", "Work"},
+	{"referral.returning", "Return begun", "Work"},
+	{"referral.kept", "Return taken back", "Work"},
+	{"referral.returned", "Report returned", "Work"},
+	{"referral.overdue", "Reports marked overdue", "Work"},
+	{"outcome.form", "Outcome form opened", "Work"},
+	{"outcome.recorded", "Outcome recorded", "Work"},
+	{"outcome.undone", "Outcome undone", "Work"},
+
+	{"deconfliction.listed", "Hits looked at", "Deconfliction"},
+	{"deconfliction.noticed", "Hit found", "Deconfliction"},
+	{"deconfliction.seen", "Hit marked as seen", "Deconfliction"},
+
+	{"desk.listed", "Desk looked at", "Clearinghouse"},
+	{"pools.listed", "Pools looked at", "Clearinghouse"},
+	{"pool.listed", "One pool looked at", "Clearinghouse"},
+	{"feedback.read", "Feedback board looked at", "Clearinghouse"},
+	{"feedback.rows", "Reports behind a figure looked at", "Clearinghouse"},
+	{"feedback.rebuilt", "Feedback figures made again", "Clearinghouse"},
+
+	{"report.opened", "Report opened by a provider", "Providers"},
+	{"file.uploaded", "File uploaded", "Providers"},
+	{"file.described", "File described", "Providers"},
+	{"report.finished", "Report finished", "Providers"},
+	{"report.retracted", "Report retracted", "Providers"},
+	{"report.expired", "Report expired", "Providers"},
+	{"report.erased", "Report erased", "Providers"},
+	{"provider.signed-in", "Provider's credentials", "Providers"},
+
+	{"session.signed-in", "Signed in", "Access"},
+	{"session.signed-out", "Signed out", "Access"},
+	{"session.refused", "Sign-in refused", "Access"},
+	{"user.invited", "Person invited", "Access"},
+	{"issuer.set", "Agency's sign-in set", "Access"},
+	{"agency.contact", "Agency's desk named", "Access"},
+	{"clearinghouse.made", "Clearinghouse made", "Access"},
+	{"provider.added", "Provider account added", "Access"},
+	{"provider.rotated", "Provider's password changed", "Access"},
+	{"provider.disabled", "Provider account disabled", "Access"},
+	{"territory.imported", "Territory imported", "Access"},
+	{"demonstration.marked", "Demonstration data marked", "Access"},
+}
+
+// isDeed reports whether the log has lines of the kind.
+func isDeed(code string) bool {
+	return slices.ContainsFunc(deeds, func(d deed) bool { return d.code == code })
+}
+
+// deedWords names a kind of line, by its code if it has no words.
+func deedWords(code string) string {
+	for _, d := range deeds {
+		if d.code == code {
+			return strings.ToLower(d.words[:1]) + d.words[1:]
+		}
+	}
+	return code
+}
+
+// detailLimit is how much of a line's details a page shows, in characters.
+const detailLimit = 300
+
+// detailWords puts a line's details into one line of text: "reason: outside our
+// area; agencies: bay, boroughs". Details within details are left to the export.
+func detailWords(detail json.RawMessage) string {
+	var facts map[string]any
+	if len(detail) == 0 || json.Unmarshal(detail, &facts) != nil {
+		return ""
+	}
+	var parts []string
+	for name, fact := range facts {
+		if text := factWords(fact); text != "" {
+			parts = append(parts, strings.ReplaceAll(name, "_", " ")+": "+text)
+		}
+	}
+	slices.Sort(parts) // a map has no order, a page needs one
+	text := []rune(strings.Join(parts, "; "))
+	if len(text) > detailLimit {
+		return string(text[:detailLimit]) + "…"
+	}
+	return string(text)
+}
+
+func factWords(fact any) string {
+	switch f := fact.(type) {
+	case string:
+		return f
+	case float64:
+		return strings.TrimSuffix(fmt.Sprintf("%.2f", f), ".00")
+	case bool:
+		if f {
+			return "yes"
+		}
+		return "no"
+	case []any:
+		var parts []string
+		for _, one := range f {
+			if text := factWords(one); text != "" {
+				parts = append(parts, text)
+			}
+		}
+		return strings.Join(parts, ", ")
+	}
+	return ""
+}

@@ -1,0 +1,146 @@
+package handlers
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/labstack/echo/v4"
+
+	"reeve/models"
+	"reeve/models/names"
+	"reeve/models/triage"
+	"reeve/views/components"
+	"reeve/views/pages"
+)
+
+// Desk is the clearinghouse's queue and its pools.
+type Desk struct {
+	*Pages
+	Triage *triage.Service
+	Names  *names.Names
+}
+
+// Addresses of the desk.
+const (
+	deskURL  = "/desk"
+	poolsURL = "/desk/pools"
+)
+
+// Show is the queue: what needs a person, most urgent first.
+func (h *Desk) Show(c echo.Context) error {
+	cursor := c.QueryParam("cursor")
+	q, err := h.Triage.Queue(c.Request().Context(), h.Actor(c), cursor)
+	if err != nil {
+		return h.damaged(c, err, deskURL)
+	}
+	v := pages.DeskView{Frame: h.Frame(c, "Desk"), Waiting: q.Waiting, Next: further(deskURL, q.Next), First: earlier(deskURL, cursor)}
+	if q.Oldest != nil {
+		v.Oldest = h.Local(c, *q.Oldest)
+	}
+	if h.Exists(poolsURL) {
+		v.PoolsURL = poolsURL
+	}
+	for _, r := range q.Rows {
+		v.Rows = append(v.Rows, pages.DeskRow{
+			Number: number(r.Number), URL: reportAddress(r.Number), Priority: int(r.Priority), Urgent: r.Urgent, Type: r.IncidentType,
+			Provider: r.Provider, Subject: r.SubjectLabel, Why: r.DeskWhy, Class: classWords(r.Class),
+			Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.FinishedAt),
+		})
+	}
+	return h.Render(c, http.StatusOK, pages.Desk(v))
+}
+
+// Pools is what lies in each pool.
+func (h *Desk) Pools(c echo.Context) error {
+	list, err := h.Triage.Pools(c.Request().Context(), h.Actor(c))
+	if err != nil {
+		return err
+	}
+	v := pages.PoolsView{Frame: h.Frame(c, "Pools"), DeskURL: deskURL}
+	for _, p := range list {
+		row := pages.PoolsRow{Name: p.Name, URL: poolURL(p.Code), Open: p.Open, Urgent: p.Urgent}
+		if p.Oldest != nil {
+			row.Oldest = h.Local(c, *p.Oldest)
+		}
+		v.Pools = append(v.Pools, row)
+	}
+	return h.Render(c, http.StatusOK, pages.Pools(v))
+}
+
+// Pool is one pool's open reports.
+func (h *Desk) Pool(c echo.Context) error {
+	ctx, code, cursor := c.Request().Context(), c.Param("code"), c.QueryParam("cursor")
+	p, err := h.Triage.Pool(ctx, h.Actor(c), code, cursor)
+	if err != nil {
+		return h.damaged(c, err, poolURL(code))
+	}
+	v := pages.PoolView{Frame: h.Frame(c, p.Name), Name: p.Name, PoolsURL: poolsURL, Next: further(poolURL(code), p.Next), First: earlier(poolURL(code), cursor)}
+	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Pools", URL: poolsURL}, {Label: p.Name}}
+	for _, r := range p.Rows {
+		provider, err := h.Names.Provider(ctx, r.ProviderID)
+		if err != nil {
+			return err
+		}
+		v.Rows = append(v.Rows, pages.DeskRow{
+			Number: number(r.Number), URL: reportAddress(r.Number), Priority: int(r.Priority), Urgent: r.Urgent, Type: r.IncidentType,
+			Provider: provider, Subject: r.Subject, Why: r.Why, Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.ReceivedAt),
+		})
+	}
+	return h.Render(c, http.StatusOK, pages.Pool(v))
+}
+
+func poolURL(code string) string { return poolsURL + "/" + url.PathEscape(code) }
+
+func reportAddress(n int64) string { return "/reports/" + number(n) }
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }
+
+// classWords names what a reader must not take for an ordinary report.
+func classWords(class string) string {
+	if class == "informational" {
+		return "Informational"
+	}
+	return ""
+}
+
+// filesWords says how many files there are and how many of them nobody may open yet.
+func filesWords(total, locked int) string {
+	switch {
+	case total == 0:
+		return ""
+	case locked == 0:
+		return strconv.Itoa(total)
+	}
+	return fmt.Sprintf("%d, %d locked", total, locked)
+}
+
+// further is the address of the page after this one, empty when there is none.
+func further(list, next string) string {
+	if next == "" {
+		return ""
+	}
+	return list + "?" + url.Values{"cursor": {next}}.Encode()
+}
+
+// earlier is the address of a list's first page, empty on that page.
+func earlier(list, cursor string) string {
+	if cursor == "" {
+		return ""
+	}
+	return list
+}
+
+// damaged shows a page address that no page has, with the way back to the list's
+// first page; every other error passes.
+func (p *Pages) damaged(c echo.Context, err error, first string) error {
+	text := models.FieldsOf(err)["cursor"]
+	if text == "" {
+		return err
+	}
+	const title = "This page cannot be shown"
+	v := pages.ErrorView{SignedIn: true, Frame: p.Frame(c, title), Title: title, Text: text, Next: pages.Link{Label: "First page", URL: first}}
+	v.Frame.Width = "reading"
+	return p.Render(c, http.StatusUnprocessableEntity, pages.Error(v))
+}
