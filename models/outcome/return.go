@@ -14,8 +14,8 @@ import (
 	"reeve/models/store"
 )
 
-// placeLimit is how many characters the right place may have.
-const placeLimit = 200
+// PlaceLimit is how many characters the right place may have.
+const PlaceLimit = 200
 
 // Return hands the report back as wrong jurisdiction, with the agency or the place
 // that it belongs to, if known. It waits ten minutes, or goes at once; until it is
@@ -76,7 +76,7 @@ func (s *Service) Return(ctx context.Context, a auth.Actor, number int64, in Ret
 // found whatever the form says.
 func (s *Service) checkReturn(ctx context.Context, a auth.Actor, in ReturnInput) (right *uuid.UUID, why string, invalid, err error) {
 	f := faults{}
-	place := checkNote(f, "right_place", in.RightPlace, placeLimit)
+	place := checkNote(f, "right_place", in.RightPlace, PlaceLimit)
 	note := checkNote(f, "note", in.Note, NoteLimit)
 	var words []string
 	if code := strings.TrimSpace(in.RightAgencyCode); code != "" {
