@@ -10,7 +10,7 @@
 // rules.csv holds points for what the provider states: that it asks for high
 // priority, the incident type, its marks on the report and on files, the
 // industry class, victims and their age. Text written freely is never read for
-// meaning. Points add up; from 60 the priority is 1 (imminent), from 35 it is 2
+// meaning. Points add up; from 75 the priority is 1 (imminent), from 35 it is 2
 // (near), else 3 (past or unclear). What several files share counts once.
 // Urgent is a flag beside the priority: the provider asked for it, or a mark
 // that stands for harm going on now is set, or the priority is 1.

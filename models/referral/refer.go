@@ -63,12 +63,29 @@ insert into match_links (prefix, mac, report_id, agency_id, kind, target, subjec
 select i.prefix, i.mac, i.report_id, ?, min(i.kind), bool_or(i.whose in ('subject', 'recipient', 'unknown')), ?, max(i.at), ?
   from identifiers i
  where i.report_id = ? and i.matchable
+   and exists (select 1 from agencies g where g.id = ? and g.kind = 'agency')
  group by i.prefix, i.mac, i.report_id
 on conflict do nothing`
 
 func link(tx *store.Tx, rep *models.Report, agency uuid.UUID) error {
-	if err := tx.Exec(linkReport, agency, rep.SubjectKey, tx.Now, rep.ID).Error; err != nil {
+	if err := tx.Exec(linkReport, agency, rep.SubjectKey, tx.Now, rep.ID, agency).Error; err != nil {
 		return fmt.Errorf("linking the identifiers of report %d: %w", rep.Number, err)
+	}
+	return nil
+}
+
+// unlink ends what an agency holds by a report that it has returned: its keyed
+// links, and the notices of identifiers that no other report of its holds.
+func unlink(tx *store.Tx, r *models.Referral) error {
+	err := tx.Exec(`delete from deconfliction_notices n using match_links l
+		where l.report_id = @report and l.agency_id = @agency and n.agency_id = l.agency_id and n.prefix = l.prefix and n.mac = l.mac
+		  and not exists (select 1 from match_links o where o.agency_id = l.agency_id and o.prefix = l.prefix and o.mac = l.mac and o.report_id <> l.report_id)`,
+		map[string]any{"report": r.ReportID, "agency": r.AgencyID}).Error
+	if err != nil {
+		return fmt.Errorf("ending notices of report %d: %w", r.Number, err)
+	}
+	if err := tx.Exec("delete from match_links where report_id = ? and agency_id = ?", r.ReportID, r.AgencyID).Error; err != nil {
+		return fmt.Errorf("ending links of report %d: %w", r.Number, err)
 	}
 	return nil
 }

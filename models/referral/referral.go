@@ -89,6 +89,11 @@ func Do(tx *store.Tx, r *models.Referral, d Deed, edit func(*models.Referral)) e
 	if edit != nil {
 		edit(r)
 	}
+	if d == Send {
+		if err := unlink(tx, r); err != nil {
+			return err
+		}
+	}
 	return save(tx, before, r)
 }
 

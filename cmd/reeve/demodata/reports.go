@@ -156,7 +156,7 @@ func (g *Generator) ordinary(now time.Time, at place, urgent bool) string {
 	g.internet(d)
 	g.reporter(d)
 	d.party("personOrUserReported", "personOrUserReportedPerson", g.subject(now, incident, at))
-	if kind != incidents[0] || g.chance(15) {
+	if kind != incidents[0] && g.chance(55) || g.chance(8) {
 		v := party{first: pick(g, firsts), age: fmt.Sprint(10 + g.r.IntN(7)), esp: fmt.Sprintf("u-%06d", g.r.IntN(600000)), screen: fmt.Sprintf("%s%d", pick(g, nouns), g.r.IntN(900))}
 		if g.chance(30) {
 			home := g.where()
@@ -193,7 +193,7 @@ func (g *Generator) batch(now time.Time) Report {
 
 func (g *Generator) annotations(kind string) []string {
 	var out []string
-	if kind == "Online Enticement of Children for Sexual Acts" && g.chance(40) {
+	if kind == "Online Enticement of Children for Sexual Acts" && g.chance(25) {
 		out = append(out, "sextortion")
 	}
 	if g.chance(6) {
