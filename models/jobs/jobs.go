@@ -117,7 +117,7 @@ func newClient(pool *pgxpool.Pool, d Deps) (*river.Client[pgx.Tx], error) {
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
 		Queues:      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
 		Workers:     ws,
-		Logger:      d.Log,
+		Logger:      slog.New(warnings{d.Log.Handler()}),
 		RetryPolicy: retry{},
 		// A new job is announced; polling only finds what an announcement missed.
 		FetchCooldown:     20 * time.Millisecond,
