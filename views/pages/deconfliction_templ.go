@@ -522,7 +522,7 @@ func hitHolders(list []DeconflictionHolder, now time.Time) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, ", since")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, ", first")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
