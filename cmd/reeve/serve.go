@@ -21,6 +21,7 @@ import (
 	"reeve/models/deconflict"
 	"reeve/models/intake"
 	"reeve/models/names"
+	"reeve/models/outcome"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/web"
@@ -85,7 +86,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 	deps := web.Deps{
 		Store: s, SignIn: signIn, Log: log,
 		Provider: ispws.New(intake.New(s, files, keys.matcher), apikey.NewAuthenticator(s, apikey.Options{}, log), ispws.Options{Now: c.clock}),
-		Casefile: casefile.New(s, n, keys.matcher), Triage: triage.New(s, nil),
+		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
 	}
 	var metrics *http.Server
