@@ -12,6 +12,7 @@ import (
 	"reeve/models/casefile"
 	"reeve/models/deconflict"
 	"reeve/models/names"
+	"reeve/models/outcome"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/views/pages"
@@ -41,6 +42,7 @@ type Deps struct {
 	Casefile   *casefile.Service
 	Triage     *triage.Service
 	Names      *names.Names
+	Outcome    *outcome.Service
 	Audit      *audit.Service
 	Deconflict *deconflict.Service
 }

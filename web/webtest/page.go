@@ -26,6 +26,17 @@ type Form struct {
 	Values url.Values
 }
 
+// With answers the form with one more field filled in.
+func (f Form) With(name, value string) Form {
+	values := url.Values{}
+	for k, v := range f.Values {
+		values[k] = v
+	}
+	values.Set(name, value)
+	f.Values = values
+	return f
+}
+
 // MustBe ends the test unless the page has the status.
 func (p *Page) MustBe(status int) *Page {
 	p.t.Helper()

@@ -15,6 +15,7 @@ import (
 	"reeve/models"
 	"reeve/models/casefile"
 	"reeve/models/names"
+	"reeve/models/outcome"
 	"reeve/models/selector"
 	"reeve/models/storetest"
 	"reeve/models/triage"
@@ -79,7 +80,7 @@ func Start(t testing.TB, o Options) *Site {
 	}
 	n := names.New(s.DB.Web)
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
-		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil)}
+		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n)}
 	if o.Deps != nil {
 		o.Deps(&deps)
 	}
