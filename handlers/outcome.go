@@ -143,7 +143,7 @@ func (h *Outcome) Record(c echo.Context) error {
 	status := http.StatusUnprocessableEntity
 	if kind == models.Conflict {
 		status = http.StatusConflict
-		v.Conflict = h.conflictView(c, &form.Referral, f.Seen, in.Version, err)
+		v.Conflict = h.meanwhile(c, &form.Referral, f.Seen, in.Version, err)
 		if code, known := models.OutcomeByCode(in.Code); known {
 			v.Conflict.Tried = code.Words
 		}

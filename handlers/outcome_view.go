@@ -60,17 +60,17 @@ func (s Seen) since(was Seen) []pages.Change {
 	return list
 }
 
-// conflictView says what is in the way of a deed: somebody's change since the form
+// meanwhile says what is in the way of a deed: somebody's change since the form
 // was shown, or a state that forbids it.
-func (p *Pages) conflictView(c echo.Context, r *models.Referral, was Seen, version int, err error) *pages.ConflictView {
+func (p *Pages) meanwhile(c echo.Context, r *models.Referral, was Seen, version int, err error) *pages.MeanwhileView {
 	if r.Version == version {
-		return &pages.ConflictView{Title: "This cannot be done as the report stands", Text: models.MessageOf(err)}
+		return &pages.MeanwhileView{Title: "This cannot be done as the report stands", Text: models.MessageOf(err)}
 	}
 	who := r.UpdatedBy
 	if who == "" {
 		who = "Somebody"
 	}
-	v := &pages.ConflictView{Title: "The report changed while you worked on it", Who: who, At: p.Local(c, r.UpdatedAt), Changes: seenOf(r).since(was)}
+	v := &pages.MeanwhileView{Title: "The report changed while you worked on it", Who: who, At: p.Local(c, r.UpdatedAt), Changes: seenOf(r).since(was)}
 	if len(v.Changes) == 0 {
 		v.Text = "State, assignee and outcome are what you saw; the trail of the report says what was done."
 	}

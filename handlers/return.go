@@ -75,7 +75,7 @@ func (h *Outcome) Return(c echo.Context) error {
 	status := http.StatusUnprocessableEntity
 	if kind == models.Conflict {
 		status = http.StatusConflict
-		v.Conflict = h.conflictView(c, &form.Referral, f.Seen, in.Version, err)
+		v.Conflict = h.meanwhile(c, &form.Referral, f.Seen, in.Version, err)
 		if v.Returning == nil && v.NotReturned == "" {
 			v.Conflict.Tried = "Returned: wrong jurisdiction"
 		}

@@ -30,7 +30,7 @@ type OutcomeView struct {
 	NoteLimit        int
 
 	Undo        *OutcomeUndo
-	Conflict    *ConflictView
+	Conflict    *MeanwhileView
 	NotRecorded string // why nothing may be recorded now
 	ReturnURL   string // the return's page; empty when it cannot be returned or kept
 	ReturnWords string
@@ -67,9 +67,9 @@ type OutcomeUndo struct {
 	Until         time.Time
 }
 
-// ConflictView says that somebody changed the report after the form was shown:
+// MeanwhileView says that somebody changed the report after the form was shown:
 // who, when and what. What was typed stays in the form.
-type ConflictView struct {
+type MeanwhileView struct {
 	Title   string
 	Who     string // empty: only Text is known
 	At      time.Time

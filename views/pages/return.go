@@ -21,7 +21,7 @@ type ReturnView struct {
 
 	NoteLimit, PlaceLimit int
 
-	Conflict    *ConflictView
+	Conflict    *MeanwhileView
 	Returning   *ReturningView // it waits to be sent
 	NotReturned string         // why it cannot be returned now
 }
