@@ -33,7 +33,11 @@ func (s *Server) deadline(next echo.HandlerFunc) echo.HandlerFunc {
 			_ = ctl.SetReadDeadline(now.Add(pauseAtMost))
 			_ = ctl.SetWriteDeadline(time.Time{})
 			if req.Body != nil {
+				// On a copy: net/http looks at its own request's body to see whether the
+				// client still waits for "100 Continue", and would else read it all.
+				req = req.WithContext(req.Context())
 				req.Body = &movingReader{ReadCloser: req.Body, ctl: ctl}
+				c.SetRequest(req)
 			}
 			if req.Method == http.MethodGet || req.Method == http.MethodHead {
 				_ = ctl.SetReadDeadline(time.Time{})
