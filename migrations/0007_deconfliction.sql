@@ -92,13 +92,14 @@ create function deconfliction_pointers(p_report uuid, p_agency uuid)
       from match_links mine
       left join match_limits m on m.kind = mine.kind
       cross join lateral (
-        select h.agency_id, h.mac, h.at, h.linked_at, count(*) over () as n from (
-          select l.agency_id, l.mac, l.at, l.linked_at from match_links l
+        select h.agency_id, h.report_id, h.mac, h.at, h.linked_at, count(*) over () as n from (
+          select l.agency_id, l.report_id, l.mac, l.at, l.linked_at from match_links l
            where l.prefix = mine.prefix and l.target
            order by l.report_id desc limit 64) h) o
      where mine.report_id = p_report and mine.agency_id = p_agency and mine.target
        and (p_agency = app_agency() or app_side() in ('clearinghouse', 'system'))
        and o.mac = mine.mac and o.agency_id <> mine.agency_id
+       and o.report_id <> mine.report_id -- one report at two agencies is told once: see report_holders()
        and (m.window_hours is null or (o.at is not null and mine.at is not null
             and abs(extract(epoch from o.at - mine.at)) <= m.window_hours * 3600))
        and (o.n < 50 or not match_too_common(mine.prefix, mine.mac, mine.kind))
@@ -114,6 +115,21 @@ create function deconfliction_holders(p_agency uuid, p_prefix bigint, p_mac byte
     select p.other_agency, p.reports, p.since, p.more
       from deconfliction_pointers(p_report, p_agency) p
      where p.prefix = p_prefix and p.mac = p_mac
+  $$;
+
+-- Which other agencies hold this very report? A report may be due to the suspect's
+-- agency and to the victim's; each is told of the other once, as the clearinghouse's
+-- own copy says where a report was sent. Answers only who holds the report too.
+create function report_holders(p_report uuid, p_agency uuid)
+  returns table (other_agency uuid, since timestamptz)
+  language sql stable security definer set search_path = public
+  as $$
+    select l.agency_id, min(l.linked_at)
+      from match_links l
+     where l.report_id = p_report and l.agency_id <> p_agency
+       and (p_agency = app_agency() or app_side() in ('clearinghouse', 'system'))
+       and exists (select 1 from match_links m where m.report_id = p_report and m.agency_id = p_agency)
+     group by l.agency_id
   $$;
 
 alter table match_links enable row level security;
@@ -161,5 +177,7 @@ grant select, insert, update, delete on deconfliction_notices to reeve_work;
 revoke execute on function match_too_common(bigint, bytea, text) from public;
 revoke execute on function deconfliction_pointers(uuid, uuid) from public;
 revoke execute on function deconfliction_holders(uuid, bigint, bytea, uuid) from public;
+revoke execute on function report_holders(uuid, uuid) from public;
+grant execute on function report_holders(uuid, uuid) to reeve_web, reeve_work;
 grant execute on function deconfliction_pointers(uuid, uuid) to reeve_web, reeve_work;
 grant execute on function deconfliction_holders(uuid, bigint, bytea, uuid) to reeve_web, reeve_work;

@@ -171,6 +171,43 @@ func TestAValueSharedByTooManySubjectsIsNoHit(t *testing.T) {
 	}
 }
 
+func TestAFileIsOneHitAndNotThree(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	file := []models.Identifier{id("hash_md5", "unknown", "aa"), id("hash_sha1", "unknown", "bb"), id("hash_sha256", "unknown", "cc")}
+	s.hold(s.bay, file...)
+	s.hold(s.boroughs, file...)
+	if got := s.hits(s.dana); len(got) != 1 || got[0].Kind != "hash_sha256" {
+		t.Errorf("hits %+v, want the SHA-256 alone", got)
+	}
+}
+
+func TestOneReportAtTwoAgenciesIsNoHitOfItself(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	rep := s.hold(s.bay, id("email", "subject", "one@mail.example"))
+	s.Refer(t, rep, s.boroughs)
+	if err := New(s.Work).Match(t.Context(), rep.ID, s.boroughs.ID); err != nil {
+		t.Fatal(err)
+	}
+	if d, l := len(s.hits(s.dana)), len(s.hits(s.lee)); d != 0 || l != 0 {
+		t.Errorf("hits: Dana %d, Lee %d, want none", d, l)
+	}
+	for _, c := range []struct {
+		who   auth.Actor
+		asks  models.Agency
+		holds int
+	}{{s.dana, s.bay, 1}, {s.lee, s.boroughs, 1}, {s.lee, s.bay, 0}} {
+		var n int
+		err := s.Web.As(t.Context(), c.who, func(tx *store.Tx) error {
+			return tx.Raw("select count(*) from report_holders(?, ?)", rep.ID, c.asks.ID).Row().Scan(&n)
+		})
+		if err != nil || n != c.holds {
+			t.Errorf("%s asks as %s who else holds the report: %d (%v), want %d", c.who.Name, c.asks.Code, n, err, c.holds)
+		}
+	}
+}
+
 func TestASeenHitIsOnesOwn(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

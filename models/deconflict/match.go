@@ -3,6 +3,7 @@ package deconflict
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -54,7 +55,7 @@ func (s *Service) Match(ctx context.Context, report, agency uuid.UUID) error {
 			return fmt.Errorf("looking for other holders: %w", err)
 		}
 		newHere := map[key]bool{}
-		for _, p := range found {
+		for _, p := range oncePerFile(found) {
 			k := p.key()
 			first, known := newHere[k]
 			if !known {
@@ -72,6 +73,20 @@ func (s *Service) Match(ctx context.Context, report, agency uuid.UUID) error {
 			}
 		}
 		return tx.Exec(recountReport, map[string]any{"report": report, "agency": agency}).Error
+	})
+}
+
+// oncePerFile leaves out MD5 and SHA-1 where the SHA-256 says the same of the same
+// agency: a file is one thing to be told of, not three.
+func oncePerFile(found []pointer) []pointer {
+	bySHA256 := map[uuid.UUID]bool{}
+	for _, p := range found {
+		if p.Kind == "hash_sha256" {
+			bySHA256[p.OtherAgency] = true
+		}
+	}
+	return slices.DeleteFunc(found, func(p pointer) bool {
+		return (p.Kind == "hash_md5" || p.Kind == "hash_sha1") && bySHA256[p.OtherAgency]
 	})
 }
 
