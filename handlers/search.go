@@ -3,6 +3,7 @@ package handlers
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -34,7 +35,7 @@ func (h *Search) Find(c echo.Context) error {
 		if len(q) > 2000 {
 			q = "" // not worth sending back
 		}
-		v.Q, v.Error = q, models.MessageOf(err)
+		v.Q, v.Error = strings.ToValidUTF8(q, "\uFFFD"), models.MessageOf(err)
 		return h.Render(c, http.StatusUnprocessableEntity, pages.Search(v))
 	}
 	if err != nil {

@@ -31,10 +31,14 @@ type areas struct {
 	api     ProviderAPI
 	demo    bool
 
-	desk          *handlers.Desk          // nil: not served, as those below
+	inbox         *handlers.Inbox // nil: not served, as those below
+	report        *handlers.Report
+	search        *handlers.Search
+	desk          *handlers.Desk
 	deconfliction *handlers.Deconfliction // both sides' hits
 	audit         *handlers.Audit
 	outcome       *handlers.Outcome
+	board         *handlers.Board // what became of what was sent
 }
 
 // routes is THE table: everything that can be reached, and what it demands.
@@ -54,6 +58,24 @@ func routes(a areas) []Route {
 		{Method: http.MethodGet, Path: "/", Name: "home", Needs: auth.SignedIn, Handler: a.session.Home},
 		{Method: http.MethodGet, Path: "/account", Name: "account.show", Needs: auth.SignedIn, Handler: a.session.Account},
 		{Method: http.MethodPost, Path: "/account/sessions/end", Name: "account.end-sessions", Needs: auth.SignedIn, Handler: a.session.EndAll},
+	}
+	if a.inbox != nil {
+		list = append(list,
+			// An agency's work.
+			Route{Method: http.MethodGet, Path: "/inbox", Name: "inbox.list", Needs: auth.ReadInbox, Handler: a.inbox.List},
+			Route{Method: http.MethodPost, Path: "/inbox/take", Name: "inbox.take", Needs: auth.WorkReferral, Handler: a.inbox.Take},
+			Route{Method: http.MethodGet, Path: "/search", Name: "search.find", Needs: auth.Search, Handler: a.search.Find},
+			Route{Method: http.MethodGet, Path: "/reports/:number", Name: "report.show", Needs: auth.ReadReport, Handler: a.report.Show},
+			Route{Method: http.MethodGet, Path: "/reports/:number/files", Name: "report.files", Needs: auth.ReadReport, Handler: a.report.MoreFiles},
+			Route{Method: http.MethodGet, Path: "/reports/:number/documents/:document", Name: "report.document", Needs: auth.ReadReport, Handler: a.report.Document},
+			Route{Method: http.MethodPost, Path: "/reports/:number/take", Name: "report.take", Needs: auth.WorkReferral, Handler: a.report.Take},
+			Route{Method: http.MethodPost, Path: "/reports/:number/start", Name: "report.start", Needs: auth.WorkReferral, Handler: a.report.Start},
+			Route{Method: http.MethodPost, Path: "/reports/:number/release", Name: "report.release", Needs: auth.WorkReferral, Handler: a.report.Release},
+			Route{Method: http.MethodPost, Path: "/reports/:number/assign", Name: "report.assign", Needs: auth.WorkReferral, Handler: a.report.Assign},
+			Route{Method: http.MethodPost, Path: "/reports/:number/reopen", Name: "report.reopen", Needs: auth.WorkReferral, Handler: a.report.Reopen},
+			Route{Method: http.MethodPost, Path: "/reports/:number/priority", Name: "report.priority", Needs: auth.WorkReferral, Handler: a.report.SetPriority},
+			Route{Method: http.MethodPost, Path: "/reports/:number/refer", Name: "report.refer", Needs: auth.RouteReport, Handler: a.report.Refer},
+		)
 	}
 	if a.desk != nil {
 		list = append(list,
@@ -79,6 +101,12 @@ func routes(a areas) []Route {
 			Route{Method: http.MethodGet, Path: "/reports/:number/return", Name: "return.ask", Needs: auth.WorkReferral, Handler: a.outcome.AskReturn},
 			Route{Method: http.MethodPost, Path: "/reports/:number/return", Name: "return.return", Needs: auth.WorkReferral, Handler: a.outcome.Return},
 			Route{Method: http.MethodPost, Path: "/reports/:number/return/keep", Name: "return.keep", Needs: auth.WorkReferral, Handler: a.outcome.Keep},
+		)
+	}
+	if a.board != nil {
+		list = append(list,
+			Route{Method: http.MethodGet, Path: "/desk/feedback", Name: "feedback.show", Needs: auth.ReadFeedback, Handler: a.board.Show},
+			Route{Method: http.MethodGet, Path: "/desk/feedback/rows", Name: "feedback.rows", Needs: auth.ReadFeedback, Handler: a.board.Rows},
 		)
 	}
 	if a.demo {

@@ -12,6 +12,7 @@ import (
 
 	"reeve/auth/session"
 	"reeve/handlers"
+	"reeve/handlers/ispws/wire"
 	"reeve/models/audit"
 )
 
@@ -74,11 +75,19 @@ func (s *Server) areas() areas {
 		demo:    s.config.Demo,
 	}
 	d := s.deps
+	if d.Casefile != nil && d.Triage != nil && d.Names != nil {
+		a.inbox = &handlers.Inbox{Pages: s.pages, Files: d.Casefile, Providers: d.Names, Types: wire.IncidentTypes()}
+		a.report = &handlers.Report{Pages: s.pages, Read: d.Casefile, Work: d.Casefile, Manage: d.Casefile, Referrer: d.Triage, Agencies: d.Names}
+		a.search = &handlers.Search{Pages: s.pages, Files: d.Casefile}
+	}
 	if d.Triage != nil && d.Names != nil {
 		a.desk = &handlers.Desk{Pages: s.pages, Triage: d.Triage, Names: d.Names}
 	}
 	if d.Outcome != nil {
 		a.outcome = &handlers.Outcome{Pages: s.pages, Outcomes: d.Outcome}
+		if d.Names != nil {
+			a.board = &handlers.Board{Pages: s.pages, Feedback: d.Outcome, Names: d.Names}
+		}
 	}
 	if d.Deconflict != nil {
 		a.deconfliction = &handlers.Deconfliction{Pages: s.pages, Deconflict: d.Deconflict}

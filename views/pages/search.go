@@ -64,12 +64,12 @@ func (v SearchView) where() string {
 }
 
 // sentenceList joins words as a sentence does, all but the first in lower case
-// unless they are names: "E-mail address, screen name or URL".
+// unless they are abbreviations: "Telephone number, screen name or MD5".
 func sentenceList(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = w
-		if i > 0 && len(w) > 1 && strings.ToUpper(w[:2]) != w[:2] {
+		if i > 0 && len(w) > 1 && (w[1] < 'A' || w[1] > 'Z') {
 			out[i] = strings.ToLower(w[:1]) + w[1:]
 		}
 	}
