@@ -78,6 +78,7 @@ create index referrals_overdue_newest on referrals (agency_id, received_at desc,
 create index referrals_urgent on referrals (agency_id, urgency desc, received_at desc, id desc) where open and urgent;
 create index referrals_open_provider on referrals (agency_id, provider_id, urgency desc, received_at desc, id desc) where open;
 create index referrals_open_type on referrals (agency_id, incident_type, urgency desc, received_at desc, id desc) where open;
+create index referrals_past on referrals (agency_id, received_at desc, id desc) where not open;
 create index referrals_newest on referrals (agency_id, received_at desc, id desc);
 create index referrals_provider on referrals (agency_id, provider_id, received_at desc, id desc);
 create index referrals_type on referrals (agency_id, incident_type, received_at desc, id desc);

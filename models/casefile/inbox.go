@@ -21,8 +21,8 @@ const (
 	ViewShared     View = "shared"     // another agency holds one of its identifiers
 	ViewOverdue    View = "overdue"    // silent for too long
 	ViewReturning  View = "returning"  // will be sent back when its ten minutes are over
-	ViewClosed     View = "closed"
-	ViewAll        View = "all" // whatever its state
+	ViewClosed     View = "closed"     // closed or returned
+	ViewAll        View = "all"        // whatever its state
 )
 
 // Views lists every view in the order of a page.

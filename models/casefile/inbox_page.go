@@ -31,6 +31,9 @@ func (s *Service) Inbox(ctx context.Context, a auth.Actor, q InboxQuery) (*Inbox
 	page := &InboxPage{}
 	var f *found
 	err = s.store.As(ctx, a, func(tx *store.Tx) error {
+		if err := tx.InOrder(); err != nil {
+			return err
+		}
 		w := plan(q, a.AgencyID, a.UserID, tx.Now)
 		f, err = w.run(tx, cursor, q.Size)
 		if err != nil {

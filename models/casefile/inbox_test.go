@@ -159,7 +159,7 @@ func inView(r *models.Referral, q casefile.InboxQuery, me uuid.UUID, now time.Ti
 			return false
 		}
 	case casefile.ViewClosed:
-		if r.State != models.ReferralClosed {
+		if r.Open {
 			return false
 		}
 	}

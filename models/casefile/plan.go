@@ -78,7 +78,7 @@ var viewWhere = map[View]string{
 	ViewShared:     "open and shared > 0",
 	ViewOverdue:    "overdue",
 	ViewReturning:  "state = 'returning'",
-	ViewClosed:     "state = 'closed'",
+	ViewClosed:     "not open",
 	ViewAll:        "",
 }
 
@@ -92,7 +92,8 @@ var viewWhere = map[View]string{
 //	mine                 both             referrals_mine, referrals_mine_newest
 //	unassigned, unread,  both             referrals_<view>, referrals_<view>_newest
 //	shared, overdue
-//	returning, closed    newest, oldest   referrals_state; closed with a provider or type: referrals_provider, referrals_type
+//	returning            newest, oldest   referrals_state
+//	closed               newest, oldest   referrals_past, or with one filter referrals_provider, referrals_type
 //	all                  newest, oldest   referrals_newest, or with one filter referrals_state, referrals_provider, referrals_type
 //
 // A priority is a range of urgency, a least age a range of time; where the order

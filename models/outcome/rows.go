@@ -51,6 +51,9 @@ func (s *Service) Rows(ctx context.Context, a auth.Actor, f RowsFilter, cursor s
 	var met []walked
 	err = s.store.As(ctx, a, func(tx *store.Tx) error {
 		met = nil
+		if err := tx.InOrder(); err != nil {
+			return err
+		}
 		query, args := w.statement(c)
 		if err := tx.Raw(query, args...).Scan(&met).Error; err != nil {
 			return fmt.Errorf("reading the rows behind a figure: %w", err)
