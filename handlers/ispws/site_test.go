@@ -97,8 +97,10 @@ func (s *site) do(req *http.Request) *answer {
 	return a
 }
 
-func send(req *http.Request) (*answer, error) {
-	res, err := http.DefaultClient.Do(req)
+func send(req *http.Request) (*answer, error) { return sendBy(http.DefaultClient, req) }
+
+func sendBy(c *http.Client, req *http.Request) (*answer, error) {
+	res, err := c.Do(req)
 	if err != nil {
 		return nil, err
 	}
