@@ -152,7 +152,8 @@ func (d *demoStaff) work(ctx context.Context) error {
 		return tx.Raw(`select r.number, g.code, g.kind, r.state, coalesce(r.heard_at, r.referred_at) as since,
 				u.id as user_id, u.name as user_name, u.roles, g.id as agency_id
 			from referrals r join agencies g on g.id = r.agency_id
-			join lateral (select * from users where agency_id = g.id and roles && '{investigator}' order by email limit 1) u on true
+			join lateral (select * from users where agency_id = g.id and roles && '{investigator,supervisor}'
+				order by id = r.assignee_id desc nulls last, md5(id::text || r.number::text) limit 1) u on true
 			where r.open and r.state <> 'returning' order by r.number`).Scan(&tasks).Error
 	})
 	if err != nil {
@@ -176,7 +177,7 @@ func (d *demoStaff) act(ctx context.Context, t demoTask) error {
 	}
 	age := d.now().Sub(t.Since)
 	switch {
-	case t.State == models.ReferralNew && age > 10*time.Hour && d.r.IntN(100) < 45:
+	case t.State == models.ReferralNew && age > 10*time.Hour && d.r.IntN(100) < 30:
 		if _, err := d.casefile.Open(ctx, who, t.Number); err != nil {
 			return err
 		}
@@ -194,7 +195,7 @@ func (d *demoStaff) act(ctx context.Context, t demoTask) error {
 		return d.casefile.Take(ctx, who, t.Number, 0)
 	case t.State == models.ReferralTaken && age > 20*time.Hour && d.r.IntN(100) < 35:
 		return d.casefile.Start(ctx, who, t.Number, 0)
-	case t.State == models.ReferralWorking && age > 4*24*time.Hour && d.r.IntN(100) < 25:
+	case t.State == models.ReferralWorking && age > 4*24*time.Hour && d.r.IntN(100) < 16:
 		_, err := d.outcome.Record(ctx, who, t.Number, d.outcomeOf())
 		return err
 	}

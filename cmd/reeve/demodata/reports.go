@@ -32,7 +32,7 @@ type Generator struct {
 // New makes a generator.
 func New(seed uint64) *Generator {
 	g := &Generator{r: rand.New(rand.NewPCG(seed, 0x52656576))}
-	for i := range 14 {
+	for i := range 22 {
 		g.ring = append(g.ring, party{
 			email: fmt.Sprintf("%s.%s%02d@mail.example", pick(g, words), pick(g, nouns), i), verified: "true",
 			esp: fmt.Sprintf("u-%06d", 700000+i), screen: fmt.Sprintf("%s_%s_%d", pick(g, words), pick(g, nouns), i),
@@ -92,7 +92,7 @@ func (g *Generator) subject(now, incident time.Time, at place) party {
 		email: fmt.Sprintf("%s.%s.%d@mail.example", pick(g, words), pick(g, nouns), g.r.IntN(9000)), verified: pick(g, []string{"true", "false", ""}),
 		screen: fmt.Sprintf("%s_%s%d", pick(g, words), pick(g, nouns), g.r.IntN(900)),
 	}
-	if g.chance(18) {
+	if g.chance(32) {
 		again := pick(g, g.ring)
 		p.email, p.verified, p.esp, p.screen, p.device = again.email, again.verified, again.esp, again.screen, again.device
 		if g.chance(50) {
