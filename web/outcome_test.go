@@ -27,7 +27,7 @@ func TestAnOutcomeIsRecordedInOneClickAndCanBeUndone(t *testing.T) {
 	r, at := referred(t, site, "bay")
 	dana := site.SignIn(t, "dana@bay.example")
 
-	page := dana.Get(at + "/outcome").MustBe(http.StatusOK).MustSay("What became of it?", "Report "+strconv.FormatInt(r.Number, 10), "Who sees this")
+	page := dana.Get(at+"/outcome").MustBe(http.StatusOK).MustSay("What became of it?", "Report "+strconv.FormatInt(r.Number, 10), "Who sees this")
 	if got := len(page.All("button", "name", "now")); got != 8 {
 		t.Errorf("%d buttons, want the eight usual codes", got)
 	}
@@ -40,7 +40,7 @@ func TestAnOutcomeIsRecordedInOneClickAndCanBeUndone(t *testing.T) {
 	if got := done.Header.Get("Location"); got != at {
 		t.Errorf("led to %s, want the report", got)
 	}
-	page = dana.Get(at + "/outcome").MustSay("Recorded: Arrest", "It can be undone for ten minutes")
+	page = dana.Get(at+"/outcome").MustSay("Recorded: Arrest", "It can be undone for ten minutes")
 	undo := page.Form("/undo")
 	if done = dana.Submit(undo).MustBe(http.StatusSeeOther); done.Header.Get("Location") != at {
 		t.Errorf("undoing led to %s, want the report", done.Header.Get("Location"))
@@ -49,7 +49,7 @@ func TestAnOutcomeIsRecordedInOneClickAndCanBeUndone(t *testing.T) {
 	dana.Submit(undo).MustBe(http.StatusSeeOther) // undoing twice changes nothing
 
 	// After ten minutes the form says why it is too late.
-	dana.Submit(dana.Get(at + "/outcome").Form("/outcome").With("now", "open.investigating")).MustBe(http.StatusSeeOther)
+	dana.Submit(dana.Get(at+"/outcome").Form("/outcome").With("now", "open.investigating")).MustBe(http.StatusSeeOther)
 	undo = dana.Get(at + "/outcome").Form("/undo")
 	site.DB.Clock.Advance(11 * time.Minute)
 	if done = dana.Submit(undo).MustBe(http.StatusSeeOther); done.Header.Get("Location") != at+"/outcome" {
@@ -98,7 +98,7 @@ func TestTwoPeopleRecordAndTheSecondDecidesAgain(t *testing.T) {
 	site := webtest.Start(t, webtest.Options{})
 	_, at := referred(t, site, "bay")
 	dana, noor := site.SignIn(t, "dana@bay.example"), site.SignIn(t, "noor@bay.example")
-	form := dana.Get(at + "/outcome").Form("/outcome").With("note", "Typed with care").With("now", "closed.no_resources")
+	form := dana.Get(at+"/outcome").Form("/outcome").With("note", "Typed with care").With("now", "closed.no_resources")
 	noor.Stay().Submit(noor.Get(at+"/outcome").Form("/outcome").With("now", "closed.arrest")).MustBe(http.StatusSeeOther)
 
 	page := dana.Stay().Submit(form).MustBe(http.StatusConflict)
@@ -121,7 +121,7 @@ func TestADoubleClickRecordsOnce(t *testing.T) {
 	site := webtest.Start(t, webtest.Options{})
 	_, at := referred(t, site, "bay")
 	dana := site.SignIn(t, "dana@bay.example").Stay()
-	form := dana.Get(at + "/outcome").Form("/outcome").With("now", "open.investigating")
+	form := dana.Get(at+"/outcome").Form("/outcome").With("now", "open.investigating")
 	dana.Submit(form).MustBe(http.StatusSeeOther)
 	dana.Submit(form).MustBe(http.StatusSeeOther)
 	site.DB.Clock.Advance(time.Minute)
@@ -141,14 +141,14 @@ func TestAReturnWaitsAndCanBeKept(t *testing.T) {
 	}
 	dana.Submit(form.With("right_agency", "boroughs").With("note", "The address is in Queens.")).MustBe(http.StatusSeeOther)
 	page = dana.Get(at+"/return").MustBe(http.StatusOK).MustSay("Being returned as wrong jurisdiction", "in 10 min", "Until then it can be kept", "The address is in Queens.")
-	dana.Get(at+"/outcome").MustBe(http.StatusOK).MustSay("This report is being returned.")
+	dana.Get(at + "/outcome").MustBe(http.StatusOK).MustSay("This report is being returned.")
 	dana.Submit(form).MustBe(http.StatusConflict).MustSay("Dana Example changed this report at", "Keep it after all")
 	keep := page.Form("/keep")
 	dana.Submit(keep).MustBe(http.StatusSeeOther)
 	dana.Get(at+"/return").MustBe(http.StatusOK).MustSay("Kept.", "Where does it belong?")
 
 	// Sent at once, it cannot be kept once the worker has sent it.
-	dana.Submit(dana.Get(at + "/return").Form("/return").With("when", "now")).MustBe(http.StatusSeeOther)
+	dana.Submit(dana.Get(at+"/return").Form("/return").With("when", "now")).MustBe(http.StatusSeeOther)
 	keep = dana.Get(at + "/return").MustSay("It is on its way").Form("/keep")
 	if _, err := outcome.New(site.DB.Work, nil).SendDueReturns(t.Context()); err != nil {
 		t.Fatal(err)
