@@ -23,7 +23,6 @@ type config struct {
 	Files          string         // REEVE_FILES, file://DATA/files
 	GeoIP          string         // REEVE_GEOIP, empty: no location database
 	MasterKey      string         // REEVE_MASTER_KEY, empty: the file DATA/master.key
-	SMTP           string         // REEVE_SMTP, empty: mail is written to the log only
 	TrustedProxies []netip.Prefix // REEVE_TRUSTED_PROXIES, none
 	MetricsAddr    string         // REEVE_METRICS_ADDR, empty: off
 	LogLevel       slog.Level     // REEVE_LOG, info
@@ -41,7 +40,6 @@ var settings = []struct{ name, what string }{
 	{"REEVE_FILES", "where uploaded files go: file://... or s3://... (file://REEVE_DATA/files)"},
 	{"REEVE_GEOIP", "path of a MaxMind-format city database (none)"},
 	{"REEVE_MASTER_KEY", "32 bytes, base64 or hexadecimal; unset: REEVE_DATA/master.key"},
-	{"REEVE_SMTP", "mail server, smtp://user:password@host:port; unset: mail goes to the log only"},
 	{"REEVE_TRUSTED_PROXIES", "addresses of reverse proxies, comma-separated CIDRs (none)"},
 	{"REEVE_METRICS_ADDR", "address for Prometheus metrics (off)"},
 	{"REEVE_LOG", "debug, info, warn or error (info)"},
@@ -60,7 +58,7 @@ func readConfig(getenv func(string) string) (config, error) {
 		Addr: or("REEVE_ADDR", "127.0.0.1:8080"), DatabaseURL: or("REEVE_DATABASE_URL", ""),
 		WebURL: or("REEVE_DATABASE_WEB_URL", ""), WorkURL: or("REEVE_DATABASE_WORK_URL", ""),
 		Data: or("REEVE_DATA", ".data"), Files: or("REEVE_FILES", ""), GeoIP: or("REEVE_GEOIP", ""),
-		MasterKey: or("REEVE_MASTER_KEY", ""), SMTP: or("REEVE_SMTP", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""),
+		MasterKey: or("REEVE_MASTER_KEY", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""),
 	}
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 
@@ -42,6 +43,23 @@ func openKeys(c config, create bool) (*secrets, error) {
 		return nil, err
 	}
 	return &secrets{ring: ring, matcher: matcher}, nil
+}
+
+// keysCommand adds a version to the master key's file. New files and secrets use
+// it; what older versions wrapped stays readable as long as they stay in the file.
+func keysCommand(_ context.Context, c config, args []string) error {
+	if len(args) != 1 || args[0] != "rotate" {
+		return errUsage
+	}
+	if c.MasterKey != "" {
+		return errors.New("the master key comes from REEVE_MASTER_KEY; put a new VERSION:KEY before the others there")
+	}
+	ring, err := keyring.Rotate(c.path("master.key"))
+	if err != nil {
+		return err
+	}
+	fmt.Printf("The master key now has version %d; %d versions are kept. Restart the portal and the worker.\n", ring.Current(), len(ring.Versions()))
+	return nil
 }
 
 // sealIssuerSecret wraps an identity provider's client secret.

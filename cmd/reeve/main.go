@@ -27,6 +27,7 @@ var commands = []command{
 	{"provider", "add NAME [USER] | list | rotate USER | disable USER", "accounts of providers' machines", providerCommand},
 	{"agency", "import FILE.csv [--apply] | contact CODE NAME EMAIL PHONE | issuer CODE URL CLIENT_ID DOMAIN...", "agencies, territory, sign-in", agencyCommand},
 	{"admin", "invite EMAIL --agency CODE [--name NAME] [--clearinghouse NAME]", "first admin of an agency", adminCommand},
+	{"keys", "rotate", "give the master key a new version; old files stay readable", keysCommand},
 	{"audit", "verify | key", "check the audit log; print its public key", auditCommand},
 }
 

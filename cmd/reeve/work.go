@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"reeve/auth/session"
 	"reeve/migrations"
@@ -47,6 +48,10 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 		return err
 	}
 	defer files.Close()
+	// What interrupted uploads left behind; an upload under way is never idle for an hour.
+	if _, err := files.Sweep(ctx, time.Hour); err != nil {
+		return err
+	}
 	locate, closeGeo, err := openGeo(c)
 	if err != nil {
 		return err
