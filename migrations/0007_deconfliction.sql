@@ -83,28 +83,41 @@ create function match_too_common(p_prefix bigint, p_mac bytea, p_kind text) retu
 -- The one window through which an agency sees past its own rows, and it shows:
 -- which of the caller's own identifiers, which agency, how many of the newest 64
 -- links are theirs, and since when. Never a report, a number or a name. It answers
--- nothing about a report that was not referred to the caller's agency.
-create function deconfliction_pointers(p_report uuid, p_agency uuid)
+-- nothing about a report that was not referred to the caller's agency. With a key
+-- it looks at that identifier of the report alone. Whether a value is too common is
+-- asked once for each identifier, and not at all below 50 links.
+create function deconfliction_look(p_report uuid, p_agency uuid, p_prefix bigint, p_mac bytea)
   returns table (prefix bigint, mac bytea, kind text, other_agency uuid, reports integer, since timestamptz, more boolean)
   language sql stable security definer set search_path = public
   as $$
+    with mine as materialized (
+      select l.prefix, l.mac, l.kind, l.report_id, l.at, m.window_hours,
+             case when (select count(*) from (select from match_links o where o.prefix = l.prefix and o.target
+                                               order by o.report_id desc limit 50) fifty) < 50 then false
+                  else match_too_common(l.prefix, l.mac, l.kind) end as common
+        from match_links l left join match_limits m on m.kind = l.kind
+       where l.report_id = p_report and l.agency_id = p_agency and l.target
+         and (p_prefix is null or (l.prefix = p_prefix and l.mac = p_mac))
+         and (p_agency = app_agency() or app_side() in ('clearinghouse', 'system')))
     select mine.prefix, mine.mac, mine.kind, o.agency_id, count(*)::integer, min(o.linked_at), bool_or(o.n = 64)
-      from match_links mine
-      left join match_limits m on m.kind = mine.kind
+      from mine
       cross join lateral (
         select h.agency_id, h.report_id, h.mac, h.at, h.linked_at, count(*) over () as n from (
           select l.agency_id, l.report_id, l.mac, l.at, l.linked_at from match_links l
            where l.prefix = mine.prefix and l.target
            order by l.report_id desc limit 64) h) o
-     where mine.report_id = p_report and mine.agency_id = p_agency and mine.target
-       and (p_agency = app_agency() or app_side() in ('clearinghouse', 'system'))
-       and o.mac = mine.mac and o.agency_id <> mine.agency_id
+     where not mine.common and o.mac = mine.mac and o.agency_id <> p_agency
        and o.report_id <> mine.report_id -- one report at two agencies is told once: see report_holders()
-       and (m.window_hours is null or (o.at is not null and mine.at is not null
-            and abs(extract(epoch from o.at - mine.at)) <= m.window_hours * 3600))
-       and (o.n < 50 or not match_too_common(mine.prefix, mine.mac, mine.kind))
+       and (mine.window_hours is null or (o.at is not null and mine.at is not null
+            and abs(extract(epoch from o.at - mine.at)) <= mine.window_hours * 3600))
      group by mine.prefix, mine.mac, mine.kind, o.agency_id
   $$;
+
+-- All identifiers of a report.
+create function deconfliction_pointers(p_report uuid, p_agency uuid)
+  returns table (prefix bigint, mac bytea, kind text, other_agency uuid, reports integer, since timestamptz, more boolean)
+  language sql stable security definer set search_path = public
+  as $$ select * from deconfliction_look(p_report, p_agency, null, null) $$;
 
 -- Which other agencies hold one identifier that a notice of the caller's names?
 -- The same window, opened by a notice instead of a report.
@@ -113,8 +126,7 @@ create function deconfliction_holders(p_agency uuid, p_prefix bigint, p_mac byte
   language sql stable security definer set search_path = public
   as $$
     select p.other_agency, p.reports, p.since, p.more
-      from deconfliction_pointers(p_report, p_agency) p
-     where p.prefix = p_prefix and p.mac = p_mac
+      from deconfliction_look(p_report, p_agency, p_prefix, p_mac) p
   $$;
 
 -- Which other agencies hold this very report? A report may be due to the suspect's
@@ -175,6 +187,7 @@ grant select, insert, update on match_stats to reeve_work;
 grant select, update (seen_at) on deconfliction_notices to reeve_web;
 grant select, insert, update, delete on deconfliction_notices to reeve_work;
 revoke execute on function match_too_common(bigint, bytea, text) from public;
+revoke execute on function deconfliction_look(uuid, uuid, bigint, bytea) from public;
 revoke execute on function deconfliction_pointers(uuid, uuid) from public;
 revoke execute on function deconfliction_holders(uuid, bigint, bytea, uuid) from public;
 revoke execute on function report_holders(uuid, uuid) from public;

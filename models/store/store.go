@@ -37,6 +37,9 @@ type Options struct {
 	MaxConns int32            // 0: 16
 	Clock    func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: slog.Default()
+	// Notice gets what the server says besides its answers; nil: nobody. Tests read
+	// plans there.
+	Notice func(message string)
 }
 
 // Store is a pool of connections of one role.
@@ -79,6 +82,9 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	params["idle_in_transaction_session_timeout"] = "60000"
 	if o.Role == Web {
 		params["statement_timeout"] = "30000"
+	}
+	if o.Notice != nil {
+		cfg.ConnConfig.OnNotice = func(_ *pgconn.PgConn, n *pgconn.Notice) { o.Notice(n.Message) }
 	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

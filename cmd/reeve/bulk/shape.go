@@ -25,5 +25,5 @@ func Plausible() Shape {
 // data is growth, and not a page filling up. For the same reason it has few
 // agencies, providers and values, which every size has in full.
 func Crowded() Shape {
-	return Shape{Agencies: 60, Providers: 40, Largest: 0.5, Pool: 0.15, Desk: 0.15, Shared: 0.7, Addresses: 8, IPs: 10, Document: "{}"}
+	return Shape{Agencies: 60, Providers: 40, Largest: 0.5, Pool: 0.11, Desk: 0.11, Shared: 0.7, Addresses: 8, IPs: 10, Document: "{}"}
 }
