@@ -56,6 +56,9 @@ func (s *Service) Form(ctx context.Context, a auth.Actor, number int64) (*Form, 
 		if err != nil {
 			return store.Translate(err, fmt.Sprintf("Report %d", number))
 		}
+		if err := tx.InOrder(); err != nil {
+			return err
+		}
 		var used []string
 		if err := tx.Raw(commonCodes, a.AgencyID).Scan(&used).Error; err != nil {
 			return fmt.Errorf("counting the outcomes in use: %w", err)

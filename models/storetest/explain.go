@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"reflect"
 	"regexp"
 	"strconv"
 	"strings"
@@ -148,19 +149,23 @@ func explained(db *gorm.DB, text string) (string, error) {
 // literal writes a bound value as SQL.
 func literal(t testing.TB, v any) string {
 	t.Helper()
-	if valuer, ok := v.(driver.Valuer); ok {
+	if valuer, ok := v.(driver.Valuer); ok && (reflect.ValueOf(v).Kind() != reflect.Pointer || !reflect.ValueOf(v).IsNil()) {
 		var err error
 		if v, err = valuer.Value(); err != nil {
 			t.Fatalf("writing %T as SQL: %v", v, err)
 		}
+	}
+	if p := reflect.ValueOf(v); p.Kind() == reflect.Pointer {
+		if p.IsNil() {
+			return "null"
+		}
+		return literal(t, p.Elem().Interface())
 	}
 	switch x := v.(type) {
 	case nil:
 		return "null"
 	case time.Time:
 		return "'" + x.UTC().Format(time.RFC3339Nano) + "'"
-	case *time.Time:
-		return literal(t, *x)
 	case []byte:
 		return fmt.Sprintf(`'\x%x'`, x)
 	case string:
