@@ -71,7 +71,7 @@ type forms struct {
 
 // Show is the page of a report.
 func (h *Report) Show(c echo.Context) error {
-	number, err := reportNumber(c)
+	number, err := reportOf(c)
 	if err != nil {
 		return err
 	}
@@ -90,20 +90,9 @@ func (h *Report) show(c echo.Context, status int, number int64, f forms) error {
 	return h.Render(c, status, pages.Report(*v))
 }
 
-// reportNumber reads the number in the path. What is no number exists nowhere,
-// like a report that is somebody else's.
-func reportNumber(c echo.Context) (int64, error) {
-	text := c.Param("number")
-	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != text {
-		return 0, models.NotFoundf("There is no such report, or not for you. A report's number is digits only.")
-	}
-	return n, nil
-}
-
 // MoreFiles is the rest of a long list of files.
 func (h *Report) MoreFiles(c echo.Context) error {
-	number, err := reportNumber(c)
+	number, err := reportOf(c)
 	if err != nil {
 		return err
 	}
@@ -118,7 +107,7 @@ func (h *Report) MoreFiles(c echo.Context) error {
 		return err
 	}
 	v := pages.ReportFilesView{Frame: h.Frame(c, fmt.Sprintf("Files of report %d", number)), Number: number}
-	v.Frame.Breadcrumbs = append(h.crumbs(c), crumb(strconv.FormatInt(number, 10), fmt.Sprintf("/reports/%d", number)), crumb("Files", ""))
+	v.Frame.Breadcrumbs = append(h.crumbs(c), crumb(strconv.FormatInt(number, 10), reportPath(number)), crumb("Files", ""))
 	for i := range page.Files {
 		v.Files = append(v.Files, h.file(c, &page.Files[i]))
 	}
@@ -135,7 +124,7 @@ func moreFilesURL(number int64, after uuid.UUID) string {
 // Document sends a received document as it came: never shown, always saved, never
 // kept by a cache. Its line in the audit log is written before the first byte.
 func (h *Report) Document(c echo.Context) error {
-	number, err := reportNumber(c)
+	number, err := reportOf(c)
 	if err != nil {
 		return err
 	}

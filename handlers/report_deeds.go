@@ -20,7 +20,7 @@ import (
 // DeedForm is every small form of a report's page: the version that the page
 // showed and, for some, a choice.
 type DeedForm struct {
-	Version  int    `form:"version"`
+	Version  string `form:"version"`
 	Assignee string `form:"assignee"`
 	Priority string `form:"priority"`
 }
@@ -52,12 +52,12 @@ func (h *Report) deed(c echo.Context, done, tried string, do func(context.Contex
 	if err != nil {
 		return err
 	}
-	err = do(c.Request().Context(), h.Actor(c), number, f.Version)
+	err = do(c.Request().Context(), h.Actor(c), number, versionOf(f.Version))
 	return h.after(c, number, done, tried, err)
 }
 
 func (h *Report) form(c echo.Context) (int64, DeedForm, error) {
-	number, err := reportNumber(c)
+	number, err := reportOf(c)
 	if err != nil {
 		return 0, DeedForm{}, err
 	}
@@ -71,7 +71,7 @@ func (h *Report) after(c echo.Context, number int64, done, tried string, err err
 	switch {
 	case err == nil:
 		h.Flash(c, session.Done, done)
-		return h.Redirect(c, fmt.Sprintf("/reports/%d", number))
+		return h.Redirect(c, reportPath(number))
 	case models.KindOf(err) == models.Conflict:
 		return h.conflict(c, number, tried, err)
 	}
@@ -86,7 +86,7 @@ func (h *Report) conflict(c echo.Context, number int64, tried string, cause erro
 		return err
 	}
 	v := pages.ConflictView{Frame: h.Frame(c, "Somebody else was first"), Number: number, Tried: tried, Text: models.MessageOf(cause)}
-	v.Frame.Breadcrumbs = append(h.crumbs(c), crumb(strconv.FormatInt(number, 10), fmt.Sprintf("/reports/%d", number)), crumb("Not done", ""))
+	v.Frame.Breadcrumbs = append(h.crumbs(c), crumb(strconv.FormatInt(number, 10), reportPath(number)), crumb("Not done", ""))
 	if r.Referral != nil {
 		v.State = stateArgs(r.Referral.State)
 		v.Assignee, v.Mine = r.Referral.Assignee, r.Referral.Mine
@@ -126,7 +126,7 @@ func (h *Report) Assign(c echo.Context) error {
 	if err != nil {
 		return h.show(c, http.StatusUnprocessableEntity, number, forms{assignError: "Choose a colleague from the list."})
 	}
-	err = h.Manage.AssignTo(c.Request().Context(), h.Actor(c), number, who, f.Version)
+	err = h.Manage.AssignTo(c.Request().Context(), h.Actor(c), number, who, versionOf(f.Version))
 	if models.KindOf(err) == models.Invalid {
 		return h.show(c, http.StatusUnprocessableEntity, number, forms{assignee: f.Assignee, assignError: models.MessageOf(err)})
 	}
@@ -149,7 +149,7 @@ func (h *Report) SetPriority(c echo.Context) error {
 		p := int16(n)
 		priority, done = &p, fmt.Sprintf("Your agency's priority is %d.", n)
 	}
-	err = h.Manage.SetAgencyPriority(c.Request().Context(), h.Actor(c), number, priority, f.Version)
+	err = h.Manage.SetAgencyPriority(c.Request().Context(), h.Actor(c), number, priority, versionOf(f.Version))
 	if models.KindOf(err) == models.Invalid {
 		return h.show(c, http.StatusUnprocessableEntity, number, forms{priority: f.Priority, priorityError: models.MessageOf(err)})
 	}

@@ -8,9 +8,11 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"reeve/auth"
 	"reeve/models"
 	"reeve/models/casefile"
 	"reeve/models/gate"
+	"reeve/models/referral"
 	"reeve/models/selector"
 	"reeve/views/components"
 	"reeve/views/pages"
@@ -246,4 +248,23 @@ func (h *Report) outcome(c echo.Context, o *casefile.Outcome) pages.ReportOutcom
 		out.Undone = o.UndoneByName
 	}
 	return out
+}
+
+// undo lets the newest standing outcome be taken back for as long as that is
+// possible. A return is kept after all instead, by its own button.
+func (h *Report) undo(c echo.Context, v *pages.ReportView, r *casefile.ReportView) {
+	if r.Referral == nil || !h.Actor(c).Can(auth.WorkReferral) || !h.Exists("/reports/:number/outcome") {
+		return
+	}
+	for i := range r.Outcomes {
+		o := &r.Outcomes[i]
+		if o.Undone {
+			continue
+		}
+		until := o.RecordedAt.Add(referral.UndoFor)
+		if o.Code != models.OutcomeReturned && r.Now.Before(until) {
+			v.Outcomes[i].UndoURL, v.Outcomes[i].UndoUntil = reportPath(r.Report.Number)+"/outcome/"+o.ID.String()+"/undo", h.Local(c, until)
+		}
+		return
+	}
 }

@@ -19,12 +19,12 @@ import (
 type ReferForm struct {
 	Agency  string `form:"agency"`
 	Reason  string `form:"reason"`
-	Version int    `form:"version"`
+	Version string `form:"version"`
 }
 
 // Refer refers the report to an agency by hand, with a reason that it will read.
 func (h *Report) Refer(c echo.Context) error {
-	number, err := reportNumber(c)
+	number, err := reportOf(c)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func (h *Report) Refer(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	in := triage.Release{Reason: f.Reason, Version: f.Version}
+	in := triage.Release{Reason: f.Reason, Version: versionOf(f.Version)}
 	if f.Agency != "" {
 		in.AgencyCodes = []string{f.Agency}
 	}
@@ -55,7 +55,7 @@ func (h *Report) Refer(c echo.Context) error {
 		return err
 	}
 	h.Flash(c, session.Done, fmt.Sprintf("Report %d was referred. The agency has it in its inbox.", number))
-	return h.Redirect(c, fmt.Sprintf("/reports/%d", number))
+	return h.Redirect(c, reportPath(number))
 }
 
 // referChoices are the agencies that do not have the report yet, pools after them.

@@ -59,6 +59,7 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 	for i := range r.Outcomes {
 		v.Outcomes = append(v.Outcomes, h.outcome(c, &r.Outcomes[i]))
 	}
+	h.undo(c, v, r)
 	for _, l := range r.Trail {
 		v.Trail = append(v.Trail, h.trailItem(c, l))
 	}
@@ -186,6 +187,9 @@ func (h *Report) deeds(c echo.Context, v *pages.ReportView, r *casefile.ReportVi
 		return fmt.Sprintf("/reports/%d%s", own.Number, path)
 	}
 	d.OutcomeURL, d.ReturnURL, d.KeepURL = link(may.Record, "/outcome"), link(may.Return, "/return"), link(may.Keep, "/return")
+	if d.KeepURL != "" {
+		d.KeepURL += "/keep"
+	}
 	switch {
 	case !h.Actor(c).Can(auth.WorkReferral):
 		d.Why = "Your role reads reports; working on them is for investigators and supervisors."

@@ -143,4 +143,6 @@ type ReportOutcome struct {
 	Note              string
 	Undone            string // who took it back; empty: it stands
 	Waiting           bool   // a return that can still be taken back
+	UndoURL           string // where it is taken back until UndoUntil; empty: not now
+	UndoUntil         time.Time
 }
