@@ -145,12 +145,20 @@ comment on table board_changes is 'one row for each referral that began or chang
 
 alter table referrals enable row level security;
 alter table referrals force row level security;
-create policy agency_reads on referrals for select to reeve_web
-  using ((select app_side()) = 'agency' and agency_id = (select app_agency()));
+-- Who reads is one policy with a `case`, not one for each side. The planner cannot
+-- look into a `case` and takes it for a coin toss; from a policy's `agency_id = ...`
+-- beside the query's own it concludes that almost no row passes, and then reads all
+-- that an agency has and sorts it rather than stop after one page of the index.
+create policy people_read on referrals for select to reeve_web
+  using (case (select app_side())
+    when 'clearinghouse' then true
+    when 'agency' then agency_id = (select app_agency())
+    else false end);
 create policy agency_works on referrals for update to reeve_web
   using ((select app_side()) = 'agency' and agency_id = (select app_agency()))
   with check ((select app_side()) = 'agency' and agency_id = (select app_agency()));
-create policy clearinghouse_all on referrals to reeve_web
+create policy clearinghouse_refers on referrals for insert to reeve_web with check ((select app_side()) = 'clearinghouse');
+create policy clearinghouse_works on referrals for update to reeve_web
   using ((select app_side()) = 'clearinghouse') with check ((select app_side()) = 'clearinghouse');
 create policy worker_all on referrals to reeve_work
   using ((select app_side()) = 'system') with check ((select app_side()) = 'system');
@@ -159,10 +167,16 @@ create policy setup_all on referrals to reeve_owner
 
 alter table outcomes enable row level security;
 alter table outcomes force row level security;
-create policy agency_own on outcomes to reeve_web
+create policy people_read on outcomes for select to reeve_web
+  using (case (select app_side())
+    when 'clearinghouse' then true
+    when 'agency' then agency_id = (select app_agency())
+    else false end);
+create policy agency_records on outcomes for insert to reeve_web
+  with check ((select app_side()) = 'agency' and agency_id = (select app_agency()));
+create policy agency_undoes on outcomes for update to reeve_web
   using ((select app_side()) = 'agency' and agency_id = (select app_agency()))
   with check ((select app_side()) = 'agency' and agency_id = (select app_agency()));
-create policy clearinghouse_reads on outcomes for select to reeve_web using ((select app_side()) = 'clearinghouse');
 create policy worker_reads on outcomes for select to reeve_work using ((select app_side()) = 'system');
 create policy setup_all on outcomes to reeve_owner
   using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
