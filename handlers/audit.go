@@ -80,7 +80,7 @@ func (h *Audit) line(c echo.Context, f auditFilter, e models.AuditEvent) (pages.
 	actor := h.Actor(c)
 	l := pages.AuditLine{ID: e.ID.String(), At: h.Local(c, e.At), Who: e.ActorName, Words: e.Words, Refused: e.Refused, About: e.Subject, RequestID: e.RequestID}
 	own := e.ActorAgency != nil && *e.ActorAgency == actor.AgencyID
-	if e.ActorAgency != nil {
+	if e.ActorAgency != nil && !own {
 		agency, _, err := h.Names.Agency(c.Request().Context(), *e.ActorAgency)
 		if err != nil {
 			return l, err

@@ -30,7 +30,7 @@ func (h *Deconfliction) Show(c echo.Context) error {
 	}
 	own := h.Person(c).Agency
 	v := pages.DeconflictionView{
-		Frame: h.Frame(c, "Deconfliction"), Agency: own.Name, Own: pages.Contact{Name: own.ContactName, Email: own.ContactEmail, Phone: own.ContactPhone},
+		Frame: h.Frame(c, "Deconfliction"), Own: pages.Contact{Name: own.ContactName, Email: own.ContactEmail, Phone: own.ContactPhone},
 		Cursor: cursor, Next: further(hitsURL, p.Next), First: earlier(hitsURL, cursor), CanMark: true,
 	}
 	for _, hit := range p.Hits {

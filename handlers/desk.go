@@ -11,7 +11,6 @@ import (
 	"reeve/models"
 	"reeve/models/names"
 	"reeve/models/triage"
-	"reeve/views/components"
 	"reeve/views/pages"
 )
 
@@ -77,7 +76,6 @@ func (h *Desk) Pool(c echo.Context) error {
 		return h.damaged(c, err, poolURL(code))
 	}
 	v := pages.PoolView{Frame: h.Frame(c, p.Name), Name: p.Name, PoolsURL: poolsURL, Next: further(poolURL(code), p.Next), First: earlier(poolURL(code), cursor)}
-	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Pools", URL: poolsURL}, {Label: p.Name}}
 	for _, r := range p.Rows {
 		provider, err := h.Names.Provider(ctx, r.ProviderID)
 		if err != nil {

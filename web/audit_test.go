@@ -22,9 +22,9 @@ func TestTheAuditPageShowsOnesOwnAgencyAndTheClearinghouseEverything(t *testing.
 	noor, ash := site.SignIn(t, "noor@bay.example"), site.SignIn(t, "ash@clearinghouse.example")
 
 	own := noor.Get("/audit").MustBe(http.StatusOK)
-	own.MustSay("Dana Example", site.Agencies["bay"].Name, "Looked at the agency's deconfliction hits.", "PST").MustNotSay("Lee Example", "lee@")
+	own.MustSay("Dana Example", "What people of "+site.Agencies["bay"].Name, "Looked at the agency's deconfliction hits.", "PST").MustNotSay("Lee Example", "lee@")
 	own.MustSay("Nothing is sealed yet.")
-	ash.Get("/audit").MustBe(http.StatusOK).MustSay("Dana Example", "Lee Example", "Noor Example")
+	ash.Get("/audit").MustBe(http.StatusOK).MustSay("Dana Example "+site.Agencies["bay"].Name, "Lee Example "+site.Agencies["boroughs"].Name)
 
 	seal(t, site)
 	own = noor.Get("/audit").MustBe(http.StatusOK).MustSay("The newest checkpoint was signed 2 Mar 2026, 07:04:05 PST", "reeve audit verify")
@@ -100,7 +100,7 @@ func TestTheAuditPageTurnsPages(t *testing.T) {
 	site := webtest.Start(t, webtest.Options{Deps: withEverything})
 	err := site.DB.Web.As(t.Context(), site.Actor(t, "dana@bay.example"), func(tx *store.Tx) error {
 		for range 60 {
-			if err := audit.Record(tx, audit.Event{Action: "inbox.read", Words: "Looked at the agency's inbox."}); err != nil {
+			if err := audit.Record(tx, audit.Event{Action: "file.opened", Words: "Opened a file."}); err != nil {
 				return err
 			}
 		}
@@ -110,12 +110,12 @@ func TestTheAuditPageTurnsPages(t *testing.T) {
 		t.Fatal(err)
 	}
 	noor := site.SignIn(t, "noor@bay.example")
-	first := noor.Get("/audit?action=inbox.read").MustBe(http.StatusOK).MustSay("50 lines")
-	second := follow(t, noor, first, "next").MustBe(http.StatusOK).MustSay("10 lines", "deed: inbox looked at")
+	first := noor.Get("/audit?action=file.opened").MustBe(http.StatusOK).MustSay("50 lines")
+	second := follow(t, noor, first, "next").MustBe(http.StatusOK).MustSay("10 lines", "deed: file opened")
 	if strings.Contains(second.Body, `rel="next"`) {
 		t.Error("the last page leads on")
 	}
-	if back := follow(t, noor, second, "prev"); back.URL.RequestURI() != "/audit?action=inbox.read" {
+	if back := follow(t, noor, second, "prev"); back.URL.RequestURI() != "/audit?action=file.opened" {
 		t.Errorf("the way back leads to %s", back.URL)
 	}
 }

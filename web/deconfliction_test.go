@@ -50,7 +50,7 @@ func TestBothSidesOfAHitSeeWhomToCallAndNothingOfTheOthersReport(t *testing.T) {
 		other := site.Agencies[side.agency]
 		page := side.who.Get("/deconfliction").MustBe(http.StatusOK)
 		page.MustSay("One is new.", "E-mail address", "New", "one@mail.example", fmt.Sprint(side.own.Number), other.Name, other.ContactName, other.ContactEmail, other.ContactPhone, "1 report")
-		page.MustSay("The other agency sees this of you: the name "+site.Agencies[side.desk].Name, site.Agencies[side.desk].ContactEmail)
+		page.MustSay("The other agency sees of you: your agency's name, whom to call ("+site.Agencies[side.desk].ContactName, site.Agencies[side.desk].ContactEmail)
 		page.MustNotSay(fmt.Sprint(side.other.Number), side.other.ID.String())
 	}
 

@@ -41,7 +41,7 @@ type AuditLine struct {
 	At        time.Time
 	Who       string
 	WhoURL    string // the list of only this person's deeds; empty where it cannot be asked
-	Agency    string
+	Agency    string // empty for the reader's own
 	Words     string
 	Refused   bool
 	About     string // what it was about besides a report: a pool, an address
@@ -52,6 +52,9 @@ type AuditLine struct {
 }
 
 func (f AuditFields) field(name, label, value, kind string) components.FieldArgs {
+	if f.Errors[name] != "" {
+		kind = "text" // a date field would hide what was typed
+	}
 	return components.FieldArgs{Label: label, Name: name, Value: value, Type: kind, Error: f.Errors[name], Width: "short"}
 }
 

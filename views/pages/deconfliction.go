@@ -13,9 +13,8 @@ import (
 type DeconflictionView struct {
 	Frame layout.PageArgs
 	Hits  []DeconflictionHit
-	// Own is the reader's agency and the desk that others are told to call.
+	// Own is the desk of the reader's agency that others are told to call.
 	Own     Contact
-	Agency  string
 	Cursor  string // of this page, for returning to it
 	Next    string // address of the page after this one; empty on the last
 	First   string // address of the first page; empty on it
@@ -73,7 +72,7 @@ func (v DeconflictionView) lead() string {
 // theySee says what the other agency is shown of the reader's.
 func (v DeconflictionView) theySee() string {
 	desk := ""
-	for _, part := range []string{v.Own.Name, v.Own.Email, v.Own.Phone} {
+	for _, part := range []string{v.Own.Name, v.Own.Phone, v.Own.Email} {
 		if part == "" {
 			continue
 		}
@@ -85,7 +84,7 @@ func (v DeconflictionView) theySee() string {
 	if desk == "" {
 		desk = "no desk yet, because none is named for your agency; ask your agency's admin to have one entered"
 	}
-	return "The other agency sees this of you: the name " + v.Agency + ", whom to call (" + desk +
+	return "The other agency sees of you: your agency's name, whom to call (" + desk +
 		"), how many of your reports hold the identifier, and since when. It never sees your reports, their numbers, or who works on them."
 }
 

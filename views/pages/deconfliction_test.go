@@ -18,7 +18,7 @@ func TestDeconfliction(t *testing.T) {
 		{ID: "h2", Kind: "Screen name", Value: rightLeft + " " + longWord, Number: "100000001", ReportURL: "/reports/100000001", At: now.Add(-49 * time.Hour),
 			SeenAction: "/deconfliction/h2/seen", Holders: []DeconflictionHolder{other, many, nobody}},
 	}
-	v := DeconflictionView{Frame: testFrame("Deconfliction"), Agency: "Bay Region (test)", Own: own, CanMark: true}
+	v := DeconflictionView{Frame: testFrame("Deconfliction"), Own: own, CanMark: true}
 	checkMain(t, "deconfliction-empty", Deconfliction(v))
 	noDesk := v
 	noDesk.Own = Contact{}

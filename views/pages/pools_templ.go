@@ -241,7 +241,7 @@ func Pools(v PoolsView) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "pools", Caption: "Pools", CaptionHidden: true, Stacked: true, Keys: true, Columns: []components.Column{
-					{Label: "Pool"}, {Label: "Open", Numeric: true, Width: "narrow"}, {Label: "Urgent", Numeric: true, Width: "narrow"}, {Label: "Oldest waiting", Share: 20},
+					{Label: "Pool", Share: 40}, {Label: "Open", Numeric: true, Share: 10}, {Label: "Urgent", Numeric: true, Share: 10}, {Label: "Oldest waiting"},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
