@@ -106,14 +106,17 @@ type PoolRow struct {
 	Oldest     *time.Time
 }
 
-const poolCounts = `
-select g.code, g.name, w.open, w.urgent, w.oldest
-  from agencies g
-  cross join lateral (
-    select count(*) as open, count(*) filter (where o.urgent) as urgent, min(o.received_at) as oldest
-      from (select f.urgent, f.received_at from referrals f where f.agency_id = g.id and f.open
-             order by f.urgency desc, f.received_at desc limit 1001) o) w
- where g.kind = 'pool' order by g.code`
+const pools = `select id, code, name from agencies where kind = 'pool' order by code`
+
+// Pools differ in size by a factor of thousands. Each is asked for by its own id,
+// and planned so: for a pool of average size Postgres would read all of it and sort.
+const (
+	poolCount = `
+select count(*) as open, count(*) filter (where urgent) as urgent, min(received_at) as oldest
+  from (select urgent, received_at from referrals where agency_id = ? and open
+         order by urgency desc, received_at desc, id desc limit 1001) o`
+	planEachPool = "set local plan_cache_mode = force_custom_plan"
+)
 
 // Pools answers what lies in each pool.
 func (s *Service) Pools(ctx context.Context, a auth.Actor) ([]PoolRow, error) {
@@ -122,9 +125,19 @@ func (s *Service) Pools(ctx context.Context, a auth.Actor) ([]PoolRow, error) {
 	}
 	var rows []PoolRow
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
-		rows = nil
-		if err := tx.Raw(poolCounts).Scan(&rows).Error; err != nil {
-			return fmt.Errorf("counting the pools: %w", err)
+		var of []models.Agency
+		if err := tx.Raw(pools).Scan(&of).Error; err != nil {
+			return fmt.Errorf("listing the pools: %w", err)
+		}
+		if err := tx.Exec(planEachPool).Error; err != nil {
+			return fmt.Errorf("preparing to count the pools: %w", err)
+		}
+		rows = make([]PoolRow, len(of))
+		for i := range of {
+			rows[i].Code, rows[i].Name = of[i].Code, of[i].Name
+			if err := tx.Raw(poolCount, of[i].ID).Row().Scan(&rows[i].Open, &rows[i].Urgent, &rows[i].Oldest); err != nil {
+				return fmt.Errorf("counting the pool %s: %w", of[i].Code, err)
+			}
 		}
 		return audit.Record(tx, audit.Event{Action: "pools.listed", Words: "Looked at the pools."})
 	})
