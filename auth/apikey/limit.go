@@ -33,10 +33,9 @@ func (v *Verifier) allowances(a Attempt) (name, address *bucket) {
 	return name, address
 }
 
-// spend takes one failure in advance, so that attempts at one time cannot share it.
+// spend takes one failure in advance, so that different attempts at one time cannot
+// share it. The caller holds the lock.
 func (v *Verifier) spend(a Attempt) bool {
-	v.mu.Lock()
-	defer v.mu.Unlock()
 	name, address := v.allowances(a)
 	if name.left < 1 || address.left < 1 {
 		return false

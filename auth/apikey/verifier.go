@@ -99,14 +99,7 @@ func (v *Verifier) Check(ctx context.Context, a Attempt) (index int, err error) 
 	if index, ok := v.remembered(id); ok {
 		return index, nil
 	}
-	if !v.spend(a) {
-		return 0, ErrTooMany
-	}
-	index, err = v.shared(ctx, id, a)
-	if !errors.Is(err, ErrRefused) { // only a wrong password counts as a failure
-		v.giveBack(a)
-	}
-	return index, err
+	return v.shared(ctx, id, a)
 }
 
 // identify stands for user name, password and valid hashes without showing them.
@@ -134,19 +127,32 @@ func (v *Verifier) remembered(id [32]byte) (int, bool) {
 	return p.index, true
 }
 
-// shared computes once for all equal attempts of one moment. If the one that
-// computes is cancelled, another takes over.
+// shared computes once for all equal attempts of one moment, and counts them as
+// one: a provider whose machines all begin at once is guessing nothing. If the one
+// that computes is cancelled, another takes over.
 func (v *Verifier) shared(ctx context.Context, id [32]byte, a Attempt) (int, error) {
 	for {
 		v.mu.Lock()
 		f, under := v.flying[id]
 		if !under {
+			// Proven between the look into the memory and here, by a flight just ended?
+			if p, ok := v.proven.get(id); ok && v.o.Now().Before(p.until) {
+				v.mu.Unlock()
+				return p.index, nil
+			}
+			if !v.spend(a) {
+				v.mu.Unlock()
+				return 0, ErrTooMany
+			}
 			f = &flight{done: make(chan struct{})}
 			v.flying[id] = f
 		}
 		v.mu.Unlock()
 		if !under {
 			v.fly(ctx, f, id, a)
+			if !errors.Is(f.err, ErrRefused) { // only a wrong password counts as a failure
+				v.giveBack(a)
+			}
 			return f.index, f.err
 		}
 		select {

@@ -243,3 +243,30 @@ func BenchmarkCheckProven(b *testing.B) {
 		}
 	})
 }
+
+func TestManyMachinesOfOneProviderBeginAtOnce(t *testing.T) {
+	v := NewVerifier(Options{})
+	hash := Hash("right")
+	var all sync.WaitGroup
+	for range 200 {
+		all.Go(func() {
+			if _, err := v.Check(t.Context(), Attempt{Username: "esp", Password: "right", From: "192.0.2.1", Hashes: []string{hash}}); err != nil {
+				t.Errorf("the right password was answered %v", err)
+			}
+		})
+	}
+	all.Wait()
+	// The same wrong password at once is one guess; different ones are as many.
+	for range 100 {
+		all.Go(func() {
+			_, _ = v.Check(t.Context(), Attempt{Username: "esp", Password: "wrong", From: "192.0.2.2", Hashes: []string{hash}})
+		})
+	}
+	all.Wait()
+	for i := range 12 {
+		_, _ = v.Check(t.Context(), Attempt{Username: "esp", Password: "wrong " + string(rune('a'+i)), From: "192.0.2.3", Hashes: []string{hash}})
+	}
+	if _, err := v.Check(t.Context(), Attempt{Username: "esp", Password: "wrong again", From: "192.0.2.3", Hashes: []string{hash}}); !errors.Is(err, ErrTooMany) {
+		t.Errorf("the thirteenth guess was answered %v, want ErrTooMany", err)
+	}
+}
