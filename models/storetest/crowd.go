@@ -28,12 +28,12 @@ const (
 )
 
 // CrowdSizes are the two sizes at which a test of growth compares costs: 10,000 and
-// 50,000 reports, or as many as REEVE_GROWTH says for the larger.
+// 30,000 reports, or as many as REEVE_GROWTH says for the larger.
 func CrowdSizes(t testing.TB) (small, large int) {
 	t.Helper()
 	text := os.Getenv("REEVE_GROWTH")
 	if text == "" {
-		return 10_000, 50_000
+		return 10_000, 30_000
 	}
 	large, err := strconv.Atoi(text)
 	if err != nil || large < 20_000 {
