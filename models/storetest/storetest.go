@@ -33,8 +33,9 @@ type DB struct {
 
 // Clock is a clock that a test sets. It starts at a fixed time.
 type Clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu   sync.Mutex
+	now  time.Time
+	real bool
 }
 
 // Start is where every test's clock starts.
@@ -44,7 +45,18 @@ var Start = time.Date(2026, 3, 2, 15, 4, 5, 0, time.UTC)
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.real {
+		return time.Now().UTC()
+	}
 	return c.now
+}
+
+// Follow makes it the real clock from now on, for tests in which jobs run: their
+// queue goes by the database's clock, which nobody sets.
+func (c *Clock) Follow() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.real = true
 }
 
 // Advance moves the clock on.

@@ -9,5 +9,6 @@
 //
 // A Browser follows redirects, keeps cookies and sends what browsers send with a
 // form. It runs no scripts: every journey works without them. The clock of the
-// server, the provider and the tokens is site.DB.Clock.
+// server, the provider and the tokens is site.DB.Clock; a whole site (Options.Whole),
+// in which reports also arrive and jobs run, goes by the real one.
 package webtest

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"reeve/auth/devidp"
 	"reeve/auth/oidc"
 	"reeve/models"
@@ -25,6 +27,7 @@ import (
 // Options change what Start makes. The zero value is what most tests want.
 type Options struct {
 	Demo           bool           // demonstration mode: banner, accounts on the sign-in page
+	Whole          bool           // provider API, worker and territory too, at the real time; see whole.go
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Config         func(*web.Config)
 	Deps           func(*web.Deps) // adds what further areas need
@@ -42,6 +45,7 @@ type Site struct {
 	Issuers  map[string]models.Issuer // by agency's code
 	Users    map[string]models.User   // by e-mail, as invited
 	Keys     *selector.Keyer          // under which identifiers are matched and searched
+	AuditKey note.Verifier            // of a whole site's audit log
 }
 
 // Start runs a site until the test ends.
@@ -52,6 +56,9 @@ func Start(t testing.TB, o Options) *Site {
 		t.Fatal(err)
 	}
 	s := &Site{URL: "http://" + l.Addr().String(), DB: storetest.New(t), Agencies: map[string]models.Agency{}, Issuers: map[string]models.Issuer{}, Users: map[string]models.User{}}
+	if o.Whole {
+		s.DB.Clock.Follow()
+	}
 	base, err := url.Parse(s.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -81,6 +88,9 @@ func Start(t testing.TB, o Options) *Site {
 	n := names.New(s.DB.Web)
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
 		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n)}
+	if o.Whole {
+		s.whole(t, ctx, &deps)
+	}
 	if o.Deps != nil {
 		o.Deps(&deps)
 	}
