@@ -5,6 +5,7 @@
 // least once, so every use case here is harmless to repeat. Arguments are ids
 // (models/job_args.go), never case data, because job rows carry no row policy.
 //
-// Two things are loops and no jobs, since they run every fraction of a second:
-// sealing the audit log and folding the feedback board's changes.
+// Three things are loops and no jobs. Two run every fraction of a second: sealing
+// the audit log and folding the feedback board's changes. The third takes up what
+// a killed worker left unfinished.
 package jobs

@@ -70,7 +70,13 @@ func (retry) NextRetry(job *rivertype.JobRow) time.Time {
 
 // Run works until ctx ends, then finishes what it has begun.
 func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
-	client, err := newClient(pool, d)
+	name := uuid.NewString()
+	release, err := holdName(ctx, pool, name)
+	if err != nil {
+		return fmt.Errorf("starting the worker: %w", err)
+	}
+	defer release()
+	client, err := newClient(pool, name, d)
 	if err != nil {
 		return err
 	}
@@ -81,6 +87,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
 	var loops sync.WaitGroup
 	loops.Go(func() { d.Sealer.Run(ctx) })
 	loops.Go(func() { fold(ctx, d) })
+	loops.Go(func() { adopt(ctx, pool, d.Log) })
 	<-ctx.Done()
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 8*time.Second)
 	defer cancel()
@@ -92,7 +99,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
 	return err
 }
 
-func newClient(pool *pgxpool.Pool, d Deps) (*river.Client[pgx.Tx], error) {
+func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], error) {
 	ws := river.NewWorkers()
 	add(ws, func(ctx context.Context, a models.RouteReport) error { return d.Triage.Route(ctx, a.ReportID, a.Round) })
 	add(ws, func(ctx context.Context, a models.MatchReport) error {
@@ -115,6 +122,7 @@ func newClient(pool *pgxpool.Pool, d Deps) (*river.Client[pgx.Tx], error) {
 		}, &river.PeriodicJobOpts{RunOnStart: true})
 	}
 	client, err := river.NewClient(riverpgxv5.New(pool), &river.Config{
+		ID:          name,
 		Queues:      map[string]river.QueueConfig{river.QueueDefault: {MaxWorkers: 8}},
 		Workers:     ws,
 		Logger:      slog.New(warnings{d.Log.Handler()}),
