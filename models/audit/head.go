@@ -19,7 +19,6 @@ type Head struct {
 }
 
 // ReadHead answers the newest checkpoint. Every role of the database may ask.
-
 func ReadHead(ctx context.Context, s *store.Store) (h Head, err error) {
 	err = s.As(ctx, auth.System(auth.ForSealing), func(tx *store.Tx) error {
 		return tx.Raw("select size, at, note from audit_checkpoints order by size desc limit 1").Row().Scan(&h.Size, &h.At, &h.Note)

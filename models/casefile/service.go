@@ -2,10 +2,8 @@ package casefile
 
 import (
 	"context"
-	"fmt"
 
 	"reeve/auth"
-	"reeve/models"
 	"reeve/models/audit"
 	"reeve/models/names"
 	"reeve/models/selector"
@@ -30,29 +28,14 @@ func New(s *store.Store, n *names.Names, k Keyer) *Service {
 	return &Service{store: s, names: n, keys: k}
 }
 
-// may answers nil when the actor's role grants the permission; otherwise a
-// Forbidden that says whom to ask, after writing the refusal to the audit log.
+// may answers nil when the actor's role grants the permission; see audit.May.
 func (s *Service) may(ctx context.Context, a auth.Actor, p auth.Permission, e audit.Event, ask string) error {
-	if a.Can(p) {
-		return nil
-	}
-	if err := audit.Refused(ctx, s.store, a, e); err != nil {
-		return err
-	}
-	return models.Forbiddenf("%s", ask)
+	return audit.May(ctx, s.store, a, p, e, ask)
 }
 
-// unseen writes the line of a report that was asked for and not found. Somebody
-// else's report and no report at all leave the same line and the same answer.
+// unseen writes the line of a report that was asked for and not found; see audit.Unseen.
 func (s *Service) unseen(ctx context.Context, a auth.Actor, action string, number int64, err error) error {
-	if models.KindOf(err) != models.NotFound {
-		return err
-	}
-	line := audit.Event{Action: action, Subject: fmt.Sprintf("report number %d", number), Words: "Asked for a report that does not exist or is not theirs."}
-	if failed := audit.Refused(ctx, s.store, a, line); failed != nil {
-		return failed
-	}
-	return err
+	return audit.Unseen(ctx, s.store, a, action, number, err)
 }
 
 // What a person is told whose role does not allow a deed.

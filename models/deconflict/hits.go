@@ -13,6 +13,9 @@ import (
 	"reeve/models/store"
 )
 
+// askHits is what a person is told whose role does not show hits.
+const askHits = "Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role."
+
 // pageSize is how many hits a page shows.
 const pageSize = 25
 
@@ -48,8 +51,8 @@ type HitsPage struct {
 // Hits answers what the actor's agency shares with others. A hit whose other
 // holders are gone (a retracted report) is not shown.
 func (s *Service) Hits(ctx context.Context, a auth.Actor, cursor string) (*HitsPage, error) {
-	if !a.Can(auth.ReadDeconfliction) {
-		return nil, models.Forbiddenf("Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role.")
+	if err := audit.May(ctx, s.store, a, auth.ReadDeconfliction, audit.Event{Action: "deconfliction.listed", Words: "Looked at the agency's deconfliction hits."}, askHits); err != nil {
+		return nil, err
 	}
 	from, err := store.ParseCursor(cursor, orderHits)
 	if err != nil {
@@ -106,10 +109,10 @@ func holders(tx *store.Tx, n models.DeconflictionNotice) ([]Holder, error) {
 
 // Seen marks a hit as seen by the agency. A hit of another agency does not exist.
 func (s *Service) Seen(ctx context.Context, a auth.Actor, id uuid.UUID) error {
-	if !a.Can(auth.ReadDeconfliction) {
-		return models.Forbiddenf("Deconfliction hits are for an agency's investigators and supervisors. Ask your agency's admin for that role.")
+	if err := audit.May(ctx, s.store, a, auth.ReadDeconfliction, audit.Event{Action: "deconfliction.seen", Words: "Marked a deconfliction hit as seen."}, askHits); err != nil {
+		return err
 	}
-	return s.store.As(ctx, a, func(tx *store.Tx) error {
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		var n models.DeconflictionNotice
 		if err := tx.Where("id = ? and agency_id = ?", id, a.AgencyID).Take(&n).Error; err != nil {
 			return store.Translate(err, "This hit")
@@ -122,4 +125,5 @@ func (s *Service) Seen(ctx context.Context, a auth.Actor, id uuid.UUID) error {
 		}
 		return audit.Record(tx, audit.Event{Action: "deconfliction.seen", ReportID: n.ReportID, Number: n.Number, Words: "Marked a deconfliction hit as seen."})
 	})
+	return audit.UnseenThing(ctx, s.store, a, "deconfliction.seen", "hit "+id.String(), "Asked for a hit that does not exist or is not theirs.", err)
 }

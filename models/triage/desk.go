@@ -40,7 +40,7 @@ type DeskRow struct {
 // DeskPage is one page of the desk's queue, most urgent first.
 type DeskPage struct {
 	Rows    []DeskRow
-	Next    string // cursor of the following page; empty on the last
+	Next    string     // cursor of the following page; empty on the last
 	Waiting int        // at most 1001
 	Oldest  *time.Time // of those counted
 }
@@ -56,8 +56,8 @@ select r.id, r.number, r.incident_type, coalesce(p.name, 'The public') as provid
 // Queue answers the reports that wait for an analyst, from a cursor of an earlier
 // page or, when it is empty, from the most urgent.
 func (s *Service) Queue(ctx context.Context, a auth.Actor, cursor string) (*DeskPage, error) {
-	if !a.Can(auth.ReadDesk) {
-		return nil, models.Forbiddenf("The desk is for the clearinghouse's analysts.")
+	if err := s.mayRead(ctx, a, "desk.listed", "Looked at the desk's queue."); err != nil {
+		return nil, err
 	}
 	at, err := deskCursor(cursor)
 	if err != nil {
@@ -120,8 +120,8 @@ select count(*) as open, count(*) filter (where urgent) as urgent, min(received_
 
 // Pools answers what lies in each pool.
 func (s *Service) Pools(ctx context.Context, a auth.Actor) ([]PoolRow, error) {
-	if !a.Can(auth.ReadDesk) {
-		return nil, models.Forbiddenf("The pools are for the clearinghouse's analysts.")
+	if err := s.mayRead(ctx, a, "pools.listed", "Looked at the pools."); err != nil {
+		return nil, err
 	}
 	var rows []PoolRow
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
@@ -153,8 +153,8 @@ type PoolPage struct {
 
 // Pool answers the open reports of one pool, most urgent first.
 func (s *Service) Pool(ctx context.Context, a auth.Actor, code, cursor string) (*PoolPage, error) {
-	if !a.Can(auth.ReadDesk) {
-		return nil, models.Forbiddenf("The pools are for the clearinghouse's analysts.")
+	if err := s.mayRead(ctx, a, "pool.listed", "Looked at a pool."); err != nil {
+		return nil, err
 	}
 	at, err := deskCursor(cursor)
 	if err != nil {
@@ -179,5 +179,13 @@ func (s *Service) Pool(ctx context.Context, a auth.Actor, code, cursor string) (
 		}
 		return audit.Record(tx, audit.Event{Action: "pool.listed", Subject: code, Words: "Looked at a pool."})
 	})
-	return page, err
+	if err != nil {
+		return nil, audit.UnseenThing(ctx, s.store, a, "pool.listed", code, "Asked for a pool that does not exist.", err)
+	}
+	return page, nil
+}
+
+// mayRead refuses whoever is no analyst, on record.
+func (s *Service) mayRead(ctx context.Context, a auth.Actor, action, words string) error {
+	return audit.May(ctx, s.store, a, auth.ReadDesk, audit.Event{Action: action, Words: words}, "The desk and its pools are for the clearinghouse's analysts.")
 }

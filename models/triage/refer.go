@@ -30,8 +30,9 @@ type Release struct {
 // it off the desk and out of its pool. An agency that already has it, or returned
 // it, is refused in words.
 func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Release) error {
-	if !a.Can(auth.RouteReport) {
-		return models.Forbiddenf("Referring a report is for the clearinghouse's analysts.")
+	refused := audit.Event{Action: "report.referred", Subject: fmt.Sprintf("report number %d", number), Words: "Referred the report by hand."}
+	if err := audit.May(ctx, s.store, a, auth.RouteReport, refused, "Referring a report is for the clearinghouse's analysts."); err != nil {
+		return err
 	}
 	in.Reason = strings.TrimSpace(in.Reason)
 	switch {
@@ -42,7 +43,7 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 	case len([]rune(in.Reason)) > 500:
 		return models.InvalidField("reason", "Keep the reason below 500 characters.")
 	}
-	return s.store.As(ctx, a, func(tx *store.Tx) error {
+	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		var rep models.Report
 		err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = (select report_id from report_numbers where number = ?)", number).Take(&rep).Error
 		if err != nil {
@@ -81,6 +82,7 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 		return audit.Record(tx, audit.Event{Action: "report.referred", ReportID: rep.ID, Number: rep.Number, Concerns: told,
 			Words: "Referred the report by hand.", Detail: map[string]any{"agencies": in.AgencyCodes, "reason": in.Reason}})
 	})
+	return audit.Unseen(ctx, s.store, a, "report.referred", number, err)
 }
 
 func referByHand(tx *store.Tx, rep *models.Report, dir *directory, row models.RoutingDecision, in Release) ([]uuid.UUID, error) {
