@@ -48,6 +48,9 @@ func (h *Board) table(c echo.Context, b *outcome.Board, k boardScopes, a boardAd
 // ranking is a table ordered by one of its figures, the largest first.
 func ranking(a boardAddress, by, next string, rows int) pages.BoardTable {
 	t := pages.BoardTable{Columns: []components.Column{{Width: "wide"}}, Note: overdueRule + " Shares are of those sent."}
+	if a.of != "" {
+		t.Note = "Of all referrals, whatever the filter above. " + t.Note
+	}
 	for _, l := range headlines {
 		col := components.Column{Label: l.words, Numeric: true, SortURL: boardAddress{of: a.of, tab: a.tab, by: l.key}.anchored()}
 		if l.key == by {
@@ -93,7 +96,7 @@ func boardCell(label, of, key string, n, sent int64) pages.BoardCell {
 }
 
 func byOutcome(b *outcome.Board, of string) pages.BoardTable {
-	t := pages.BoardTable{ID: "by-outcome", Caption: "Referrals by their latest outcome", Empty: "Nothing was sent yet",
+	t := pages.BoardTable{ID: "by-outcome", Caption: "Referrals by their latest outcome", Narrow: true,
 		Note:    "A referral counts once, under its latest outcome. Shares are of those sent.",
 		Columns: []components.Column{{Label: "Outcome", Width: "wide"}, {Label: "Referrals", Numeric: true, Width: "narrow"}}}
 	if b.Totals.Received() == 0 {
@@ -110,7 +113,7 @@ func byOutcome(b *outcome.Board, of string) pages.BoardTable {
 }
 
 func byState(b *outcome.Board, of string) (pages.BoardTable, components.ChartArgs) {
-	t := pages.BoardTable{ID: "by-state", Caption: "Referrals by state", Empty: "Nothing was sent yet", Note: "Shares are of those sent.",
+	t := pages.BoardTable{ID: "by-state", Caption: "Referrals by state", Narrow: true, Note: "Shares are of those sent.",
 		Columns: []components.Column{{Label: "State", Width: "wide"}, {Label: "Referrals", Numeric: true, Width: "narrow"}}}
 	chart := components.ChartArgs{ID: "states-chart", Title: "Where the referrals stand now", Head: "State", Unit: "Referrals"}
 	if b.Totals.Received() == 0 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -47,7 +46,11 @@ func (h *Board) boardView(c echo.Context, b *outcome.Board, k boardScopes, a boa
 			Desc: "Each step with its share of all that were sent."}
 		for _, key := range []int{0, 1, 2, 3} {
 			l := headlines[key]
-			v.Funnel.Bars = append(v.Funnel.Bars, components.Bar{Label: l.words, Value: int(f[l.key]), URL: rowsAddress(a.of, l.key)})
+			bar := components.Bar{Label: l.words, Value: int(f[l.key])}
+			if bar.Value > 0 {
+				bar.URL = rowsAddress(a.of, l.key)
+			}
+			v.Funnel.Bars = append(v.Funnel.Bars, bar)
 		}
 		v.Months = monthChart(b)
 	}
@@ -68,7 +71,7 @@ func headline(b *outcome.Board, of, key, words string) components.FigureArgs {
 	if n > 0 {
 		g.URL = rowsAddress(of, key)
 	}
-	if key != outcome.KeyReceived {
+	if key != outcome.KeyReceived && sent > 0 {
 		g.Note = shareOf(n, sent) + " of those sent"
 	}
 	if key == outcome.KeyOverdue && n > 0 {
@@ -137,6 +140,9 @@ func codeChart(b *outcome.Board, of string) components.ChartArgs {
 // boardQuiet says that nothing came back yet, and how long ago the sending began.
 func boardQuiet(b *outcome.Board) *pages.BoardQuiet {
 	sent := b.Totals.Received()
+	if sent == 0 && b.Of != "" {
+		return &pages.BoardQuiet{Title: "No referrals here", Text: "Nothing was referred that fits the filter."}
+	}
 	if sent == 0 {
 		return &pages.BoardQuiet{Title: "Nothing was sent yet", Text: "Once reports are referred to agencies, this page shows what became of them."}
 	}
@@ -205,9 +211,6 @@ func (k boardScopes) filter(a boardAddress, b *outcome.Board) pages.BoardFilterV
 		f.Bar.Lead = "Referrals"
 		f.Bar.ClearURL = boardAddress{tab: a.tab}.url()
 		f.Bar.Chips = []components.FilterChip{{Text: words, RemoveURL: f.Bar.ClearURL}}
-		if !strings.HasPrefix(a.of, ofMonth) {
-			f.Bar.Tail = "the tables by agency and by provider, and the months, are of all"
-		}
 	}
 	return f
 }

@@ -27,7 +27,7 @@ func TestAnOutcomeIsRecordedInOneClickAndCanBeUndone(t *testing.T) {
 	r, at := referred(t, site, "bay")
 	dana := site.SignIn(t, "dana@bay.example")
 
-	page := dana.Get(at+"/outcome").MustBe(http.StatusOK).MustSay("What became of it?", "Report "+strconv.FormatInt(r.Number, 10), "Who sees this")
+	page := dana.Get(at+"/outcome").MustBe(http.StatusOK).MustSay("What became of report "+strconv.FormatInt(r.Number, 10)+"?", "Who sees this")
 	if got := len(page.All("button", "name", "now")); got != 8 {
 		t.Errorf("%d buttons, want the eight usual codes", got)
 	}

@@ -45,7 +45,8 @@ type BoardTable struct {
 	Columns           []components.Column
 	Rows              []BoardLine
 	Pages             components.PaginationArgs
-	Empty             string
+	Empty             string    // why there are no rows; empty: said elsewhere on the page
+	Narrow            bool      // two columns only: no wider than they need
 	At                time.Time // from which ages are counted
 }
 

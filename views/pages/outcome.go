@@ -136,7 +136,16 @@ func (l ReportLine) lead() string {
 	return strings.Join(words, " · ")
 }
 
-func (l ReportLine) kicker() string { return "Report " + strconv.FormatInt(l.Number, 10) }
+// dayWords writes 2026-03-02 as 2 Mar 2026.
+func dayWords(day string) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return t.Format("2 Jan 2006")
+}
+
+func (l ReportLine) name() string { return "report " + strconv.FormatInt(l.Number, 10) }
 
 // codes is how many outcomes the full list has.
 func (v OutcomeView) codes() string {

@@ -47,7 +47,7 @@ func Return(v ReturnView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = components.Header(components.HeaderArgs{Kicker: v.Report.kicker(), Title: "Return as wrong jurisdiction", Lead: v.Report.lead()}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = components.Header(components.HeaderArgs{Title: "Return " + v.Report.name() + " as wrong jurisdiction", Lead: v.Report.lead()}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
