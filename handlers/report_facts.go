@@ -68,7 +68,7 @@ func (h *Report) identifiers(c echo.Context, v *pages.ReportView, r *casefile.Re
 func verifiedWords(id *casefile.Identifier) string {
 	switch {
 	case id.Verified == models.Yes:
-		return "yes, by the provider"
+		return "yes"
 	case id.Verified == models.No:
 		return "no"
 	case id.Kind == "email" || id.Kind == "phone":

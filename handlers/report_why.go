@@ -147,8 +147,9 @@ func certainty(t routing.Territory) (uncertain bool, note string) {
 	if b := basisWords[t.Basis]; b != "" {
 		parts[0] += " (" + b + ")"
 	}
-	if t.CertaintyNote != "" {
-		parts = append(parts, t.CertaintyNote)
+	// The files repeat the certainty, and often the source, in their note.
+	if said := strings.TrimPrefix(t.CertaintyNote, string(t.Certainty)+": "); said != "" && said != t.Source {
+		parts = append(parts, said)
 	}
 	var dates []string
 	if !t.ValidFrom.IsZero() {

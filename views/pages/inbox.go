@@ -113,6 +113,9 @@ func (r InboxRow) marks() []components.BadgeArgs {
 	if r.Overdue {
 		out = append(out, components.BadgeArgs{Label: "Overdue", Tone: components.ToneWarn, Icon: components.IconWarn, Title: "Nothing was heard of this report for too long"})
 	}
+	if r.Unread && r.State != "New" {
+		out = append(out, components.BadgeArgs{Label: "Unread", Tone: components.ToneInfo, Icon: components.IconUnread, Title: "Nobody at your agency has opened it"})
+	}
 	if r.Shared > 0 {
 		out = append(out, components.BadgeArgs{Label: "Shared " + strconv.Itoa(r.Shared), Tone: components.ToneInfo, Icon: components.IconShare, URL: r.Deconflicts,
 			Title: "Another agency holds " + plural(r.Shared, "identifier", "identifiers") + " of this report"})
@@ -190,15 +193,15 @@ func (v InboxView) columns() []components.Column {
 		list = append(list, components.Column{Label: "Select", Hidden: true, Width: "narrow"})
 	}
 	return append(list,
-		components.Column{Label: "Priority and reason", Share: 25, SortURL: v.Sorts.UrgencyURL, Sort: v.Sorts.Urgency},
+		components.Column{Label: "Priority and reason", Share: 30, SortURL: v.Sorts.UrgencyURL, Sort: v.Sorts.Urgency},
 		components.Column{Label: "Report", Width: "narrow"},
-		components.Column{Label: "Type and provider", Share: 20},
+		components.Column{Label: "Type and provider", Share: 15},
 		components.Column{Label: "Subject", Share: 15},
-		components.Column{Label: "Place", Share: 15},
+		components.Column{Label: "Place", Share: 10},
 		components.Column{Label: "Received", Width: "narrow", SortURL: v.Sorts.ReceivedURL, Sort: v.Sorts.Received},
 		components.Column{Label: "Preserved", Width: "narrow"},
 		components.Column{Label: "Locked", Width: "narrow"},
 		components.Column{Label: "Marks", Hidden: true, Width: "narrow"},
-		components.Column{Label: "State", Share: 15},
+		components.Column{Label: "State", Share: 10},
 	)
 }
