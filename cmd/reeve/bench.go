@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime/pprof"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -36,6 +37,7 @@ func bench(ctx context.Context, c config, args []string) error {
 	flags := flag.NewFlagSet("reeve bench", flag.ContinueOnError)
 	reports := flags.Int("reports", 20000, "how many `reports` to fill the database with")
 	file := flags.String("json", "", "also write the figures to this `file`")
+	profile := flags.String("cpuprofile", "", "write where the processor's time went to this `file`, for go tool pprof")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -56,6 +58,17 @@ func bench(ctx context.Context, c config, args []string) error {
 	}
 	defer b.cluster.Stop()
 	defer b.owner.Close()
+	if *profile != "" {
+		to, err := os.Create(*profile)
+		if err != nil {
+			return err
+		}
+		defer to.Close()
+		if err := pprof.StartCPUProfile(to); err != nil {
+			return err
+		}
+		defer pprof.StopCPUProfile()
+	}
 	if err := b.run(ctx); err != nil {
 		return err
 	}
