@@ -50,6 +50,25 @@ comment on column territories.valid_to is 'last day; both days belong to the spa
 create index territories_agency on territories (agency_id);
 create unique index territories_once on territories (agency_id, country, state, county, coalesce(valid_from, '-infinity'::date));
 
+-- How often the two tables above were changed. Routing needs both whole for every
+-- report; it reads this instead while nothing has changed.
+create table directory_version (
+  one boolean primary key default true constraint directory_version_one check (one),
+  n bigint not null default 0
+);
+insert into directory_version default values;
+-- +goose StatementBegin
+create function directory_changed() returns trigger language plpgsql as $$
+begin
+  update directory_version set n = n + 1;
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger agencies_changed after insert or update or delete or truncate on agencies
+  for each statement execute function directory_changed();
+create trigger territories_changed after insert or update or delete or truncate on territories
+  for each statement execute function directory_changed();
+
 create table issuers (
   id uuid primary key,
   agency_id uuid not null references agencies (id),
@@ -120,7 +139,7 @@ create policy session_all on sessions to reeve_web using ((select app_purpose())
 create policy upkeep_deletes on sessions to reeve_work using ((select app_purpose()) = 'upkeep');
 create policy setup_all on sessions to reeve_owner using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
 
-grant select on agencies, territories to reeve_web, reeve_work;
+grant select on agencies, territories, directory_version to reeve_web, reeve_work;
 grant select on issuers, issuer_domains to reeve_web;
 grant select on users to reeve_web, reeve_work;
 grant update (subject, state, last_sign_in_at) on users to reeve_web;

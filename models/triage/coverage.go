@@ -11,12 +11,33 @@ import (
 )
 
 // directory is what a decision needs of agencies: who covers what, and which
-// agency a code names. It is read in the decision's own transaction, so that the
-// decision sees one state of it.
+// agency a code names. It is not changed after it is made and may be shared.
 type directory struct {
+	version  int64
 	coverage routing.Coverage
 	byCode   map[string]models.Agency
 	byID     map[uuid.UUID]models.Agency
+}
+
+// directory answers the directory as it is in the decision's own transaction. There
+// are thousands of agencies, and they change a few times a year: what was read is
+// used again as long as the database says that its version is still that one.
+func (s *Service) directory(tx *store.Tx) (*directory, error) {
+	var version int64
+	if err := tx.Raw("select n from directory_version").Row().Scan(&version); err != nil {
+		return nil, fmt.Errorf("asking for the directory's version: %w", err)
+	}
+	if d := s.read.Load(); d != nil && d.version == version {
+		return d, nil
+	}
+	// Read after its version: should it change in between, the version tells.
+	d, err := readDirectory(tx)
+	if err != nil {
+		return nil, err
+	}
+	d.version = version
+	s.read.Store(d)
+	return d, nil
 }
 
 func readDirectory(tx *store.Tx) (*directory, error) {

@@ -52,7 +52,7 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 		if in.Version != 0 && in.Version != rep.Version {
 			return models.Conflictf("Report %d was changed since you opened it. Nothing of yours was saved; look at the change, then decide again.", number)
 		}
-		dir, err := readDirectory(tx)
+		dir, err := s.directory(tx)
 		if err != nil {
 			return err
 		}

@@ -51,7 +51,7 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 			said = append(said, *f.Reported)
 		}
 	}
-	dir, err := readDirectory(tx)
+	dir, err := s.directory(tx)
 	if err != nil {
 		return err
 	}

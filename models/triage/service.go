@@ -1,6 +1,8 @@
 package triage
 
 import (
+	"sync/atomic"
+
 	"reeve/models/routing"
 	"reeve/models/store"
 )
@@ -9,6 +11,7 @@ import (
 type Service struct {
 	store *store.Store
 	geo   routing.GeoLookup // nil: no location database is configured
+	read  atomic.Pointer[directory]
 }
 
 // New makes the service over the worker's store (Route) or the web's (the desk).

@@ -241,3 +241,30 @@ func TestARouteOfNothingIsNotFound(t *testing.T) {
 		t.Errorf("got %v, want not found", err)
 	}
 }
+
+// What routing keeps of the directory must not outlive a change of it.
+func TestARoutingAfterAChangeOfTerritorySeesTheChange(t *testing.T) {
+	t.Parallel()
+	d := storetest.New(t)
+	d.Agency(t, "bay")
+	s := New(d.Work, nil)
+	read := func() (got *directory) {
+		t.Helper()
+		err := d.Work.As(t.Context(), auth.System(auth.ForRouting), func(tx *store.Tx) (err error) {
+			got, err = s.directory(tx)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return got
+	}
+	first := read()
+	if again := read(); again != first {
+		t.Error("an unchanged directory was read anew")
+	}
+	d.Agency(t, "boroughs")
+	if _, known := read().byCode["boroughs"]; !known {
+		t.Error("an agency that was added is not known")
+	}
+}
