@@ -119,16 +119,6 @@ create function deconfliction_pointers(p_report uuid, p_agency uuid)
   language sql stable security definer set search_path = public
   as $$ select * from deconfliction_look(p_report, p_agency, null, null) $$;
 
--- Which other agencies hold one identifier that a notice of the caller's names?
--- The same window, opened by a notice instead of a report.
-create function deconfliction_holders(p_agency uuid, p_prefix bigint, p_mac bytea, p_report uuid)
-  returns table (other_agency uuid, reports integer, since timestamptz, more boolean)
-  language sql stable security definer set search_path = public
-  as $$
-    select p.other_agency, p.reports, p.since, p.more
-      from deconfliction_look(p_report, p_agency, p_prefix, p_mac) p
-  $$;
-
 -- Which other agencies hold this very report? A report may be due to the suspect's
 -- agency and to the victim's; each is told of the other once, as the clearinghouse's
 -- own copy says where a report was sent. Answers only who holds the report too.
@@ -189,8 +179,7 @@ grant select, insert, update, delete on deconfliction_notices to reeve_work;
 revoke execute on function match_too_common(bigint, bytea, text) from public;
 revoke execute on function deconfliction_look(uuid, uuid, bigint, bytea) from public;
 revoke execute on function deconfliction_pointers(uuid, uuid) from public;
-revoke execute on function deconfliction_holders(uuid, bigint, bytea, uuid) from public;
 revoke execute on function report_holders(uuid, uuid) from public;
 grant execute on function report_holders(uuid, uuid) to reeve_web, reeve_work;
 grant execute on function deconfliction_pointers(uuid, uuid) to reeve_web, reeve_work;
-grant execute on function deconfliction_holders(uuid, bigint, bytea, uuid) to reeve_web, reeve_work;
+grant execute on function deconfliction_look(uuid, uuid, bigint, bytea) to reeve_web, reeve_work;

@@ -74,13 +74,13 @@ func (s *Service) Hits(ctx context.Context, a auth.Actor, cursor string) (*HitsP
 			page.Next = store.Cursor{Order: orderHits, At: last.NoticedAt, ID: last.ID}.String()
 			notices = notices[:pageSize]
 		}
+		holders, err := holders(tx, notices)
+		if err != nil {
+			return err
+		}
 		for _, n := range notices {
-			holders, err := holders(tx, n)
-			if err != nil {
-				return err
-			}
-			if len(holders) > 0 {
-				page.Hits = append(page.Hits, Hit{ID: n.ID, Kind: n.Kind, Value: n.Value, Number: n.Number, At: n.NoticedAt, New: n.SeenAt == nil, Holders: holders})
+			if hs := holders[n.ID]; len(hs) > 0 {
+				page.Hits = append(page.Hits, Hit{ID: n.ID, Kind: n.Kind, Value: n.Value, Number: n.Number, At: n.NoticedAt, New: n.SeenAt == nil, Holders: hs})
 			}
 		}
 		return audit.Record(tx, audit.Event{Action: "deconfliction.listed", Words: "Looked at the agency's deconfliction hits."})
@@ -91,20 +91,35 @@ func (s *Service) Hits(ctx context.Context, a auth.Actor, cursor string) (*HitsP
 	return page, nil
 }
 
-// readHolders asks the one window past the agency's own rows, and joins whom to call.
+// readHolders asks the one window past the agency's own rows for all notices of a
+// page at once, since Postgres plans a function anew in each statement, and joins
+// whom to call.
 const readHolders = `
-select g.name as agency, g.contact_name as contact, g.contact_email as email, g.contact_phone as phone,
+select n.id, g.name as agency, g.contact_name as contact, g.contact_email as email, g.contact_phone as phone,
        h.reports, h.more, h.since
-  from deconfliction_holders(?, ?, ?, ?) h
+  from deconfliction_notices n
+  cross join lateral deconfliction_look(n.report_id, n.agency_id, n.prefix, n.mac) h
   join agencies g on g.id = h.other_agency
+ where n.id = any(?::uuid[])
  order by h.since, g.name`
 
-func holders(tx *store.Tx, n models.DeconflictionNotice) ([]Holder, error) {
-	var hs []Holder
-	if err := tx.Raw(readHolders, n.AgencyID, n.Prefix, n.MAC, n.ReportID).Scan(&hs).Error; err != nil {
-		return nil, fmt.Errorf("reading who else holds an identifier: %w", err)
+func holders(tx *store.Tx, notices []models.DeconflictionNotice) (map[uuid.UUID][]Holder, error) {
+	ids := make(models.IDList, len(notices))
+	for i := range notices {
+		ids[i] = notices[i].ID
 	}
-	return hs, nil
+	var met []struct {
+		ID uuid.UUID
+		Holder
+	}
+	if err := tx.Raw(readHolders, ids).Scan(&met).Error; err != nil {
+		return nil, fmt.Errorf("reading who else holds the identifiers: %w", err)
+	}
+	out := map[uuid.UUID][]Holder{}
+	for _, m := range met {
+		out[m.ID] = append(out[m.ID], m.Holder)
+	}
+	return out, nil
 }
 
 // Seen marks a hit as seen by the agency. A hit of another agency does not exist.
