@@ -44,6 +44,9 @@ func TestMemoryDoesNotGrowWithAnUpload(t *testing.T) {
 	if testing.Short() {
 		t.Skip("uploads 512 MiB")
 	}
+	if raceDetector {
+		t.Skip("memory is measured without the race detector")
+	}
 	size := int64(512 << 20)
 	if mib, err := strconv.ParseInt(os.Getenv("REEVE_BIG_UPLOAD"), 10, 64); err == nil {
 		size = mib << 20
