@@ -202,6 +202,6 @@ func (v InboxView) columns() []components.Column {
 		components.Column{Label: "Preserved", Width: "narrow"},
 		components.Column{Label: "Locked", Width: "narrow"},
 		components.Column{Label: "Marks", Hidden: true, Width: "narrow"},
-		components.Column{Label: "State", Share: 10},
+		components.Column{Label: "State", Share: 15},
 	)
 }

@@ -586,7 +586,7 @@ func identifierTable(id, caption string, list []ReportIdentifier) templ.Componen
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-						} else {
+						} else if i.seen() != "" {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<span class=\"Quiet\">")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
