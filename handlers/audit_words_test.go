@@ -14,7 +14,7 @@ var actions = regexp.MustCompile(`Action:\s*"([a-z.-]+)"`)
 
 func TestEveryKindOfAuditLineCanBeChosenInTheFilter(t *testing.T) {
 	found := map[string]string{}
-	for _, root := range []string{"../models", "../auth", "../cmd", "../handlers", "../web"} {
+	for _, root := range []string{"../models", "../auth", "../handlers", "../web"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
 				return err
