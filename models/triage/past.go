@@ -22,7 +22,7 @@ type past struct {
 	hops     int
 	named    *models.Agency
 	namedBy  string
-	place    string // what the last to return it wrote
+	wrote    string // what the last to return it wrote
 }
 
 func readPast(tx *store.Tx, report uuid.UUID, dir *directory) (past, error) {
@@ -35,7 +35,7 @@ func readPast(tx *store.Tx, report uuid.UUID, dir *directory) (past, error) {
 	for _, r := range rs {
 		p.excluded = append(p.excluded, dir.byID[r.AgencyID].Code)
 		p.hops++
-		p.named, p.namedBy, p.place = nil, dir.byID[r.AgencyID].Name, r.ReturnWhy
+		p.named, p.namedBy, p.wrote = nil, dir.byID[r.AgencyID].Name, r.ReturnWhy
 		if r.ReturnAgencyID != nil {
 			if a, ok := dir.byID[*r.ReturnAgencyID]; ok {
 				p.named = &a

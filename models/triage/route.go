@@ -72,6 +72,9 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 	if err != nil {
 		return err
 	}
+	if past.wrote != "" { // the next agency and the desk were promised to read it
+		decision.Notes = append(decision.Notes, fmt.Sprintf("%s returned it and wrote: %s", past.namedBy, past.wrote))
+	}
 	if named, ok := past.toNamed(&decision); ok {
 		rel = release{how: "rule", desk: models.DeskNone, why: named.Why + ".", to: []referral.New{named}}
 	}
