@@ -51,6 +51,9 @@ func (h *Report) identifiers(c echo.Context, v *pages.ReportView, r *casefile.Re
 		v.Shared = append(v.Shared, pages.ReportPointer{Kind: p.KindWords, Value: p.Value, Whose: p.Whose, Agency: p.Agency,
 			Contact: pages.Contact{Name: p.Contact, Email: p.Email, Phone: p.Phone}, Reports: p.Reports, More: p.More, Since: h.Local(c, p.Since)})
 	}
+	for _, o := range r.AlsoAt {
+		v.AlsoAt = append(v.AlsoAt, pages.ReportAlsoAt{Agency: o.Agency, Contact: pages.Contact{Name: o.Contact, Email: o.Email, Phone: o.Phone}, Since: h.Local(c, o.Since)})
+	}
 	for i := range r.SameSubject {
 		s := &r.SameSubject[i]
 		row := pages.ReportRelated{Number: s.Number, Type: s.Type, Provider: s.Provider, Received: h.Local(c, s.ReceivedAt), By: s.By}

@@ -36,7 +36,7 @@ func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportV
 		v.Decisions = append(v.Decisions, drawDecision(g, &g.decisions[i]))
 	}
 	v.Identifiers = drawIdentifiers(g)
-	v.Shared = drawPointers(g, agencies)
+	v.Shared, v.AlsoAt = drawPointers(g, agencies), drawHolders(g, agencies)
 	v.IPEvents = ipEvents(v.Identifiers, g.report.IncidentAt)
 	v.Priority = drawPriority(&g.report)
 	v.Files, v.MoreFiles = drawFiles(g.files)
@@ -66,6 +66,9 @@ func (s *Service) agenciesOf(ctx context.Context, g *gathered) (map[uuid.UUID]mo
 	}
 	for i := range g.pointers {
 		ids = append(ids, g.pointers[i].OtherAgency)
+	}
+	for _, h := range g.holders {
+		ids = append(ids, h.OtherAgency)
 	}
 	for i := range g.outcomes {
 		ids = append(ids, g.outcomes[i].AgencyID)
@@ -158,6 +161,15 @@ func drawPointers(g *gathered, agencies map[uuid.UUID]models.Agency) []Pointer {
 		other := agencies[p.OtherAgency]
 		out = append(out, Pointer{Kind: id.Kind, KindWords: kindWords(id.Kind), Value: shown(&id.Identifier), Whose: id.Whose, AgencyID: p.OtherAgency, Agency: other.Name,
 			Contact: other.ContactName, Email: other.ContactEmail, Phone: other.ContactPhone, Reports: p.Reports, Since: p.Since, More: p.More})
+	}
+	return out
+}
+
+func drawHolders(g *gathered, agencies map[uuid.UUID]models.Agency) []AlsoAt {
+	var out []AlsoAt
+	for _, h := range g.holders {
+		other := agencies[h.OtherAgency]
+		out = append(out, AlsoAt{AgencyID: h.OtherAgency, Agency: other.Name, Contact: other.ContactName, Email: other.ContactEmail, Phone: other.ContactPhone, Since: h.Since})
 	}
 	return out
 }

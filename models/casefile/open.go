@@ -54,6 +54,7 @@ type gathered struct {
 	identifiers []seenIdentifier
 	more        bool // there are more identifiers
 	pointers    []pointer
+	holders     []holder
 	files       []models.File
 	documents   []Document
 	outcomes    []models.Outcome
@@ -109,6 +110,7 @@ func gather(tx *store.Tx, number int64) (*gathered, error) {
 		}},
 		{"identifiers", func() error { return g.readIdentifiers(tx) }},
 		{"shared identifiers", func() error { return g.readPointers(tx) }},
+		{"other holders", func() error { return g.readHolders(tx) }},
 		{"files", func() error {
 			return tx.Where("report_id = ?", id).Order("id").Limit(fileLimit + 1).Find(&g.files).Error
 		}},

@@ -69,6 +69,21 @@ const (
 	identifiersByPrefix = `select ` + identifierColumns + ` from identifiers where report_id = ? and prefix in ? order by id limit 500`
 )
 
+// holder is a row of report_holders: another agency with this very report.
+type holder struct {
+	OtherAgency uuid.UUID
+	Since       time.Time
+}
+
+// readHolders asks which other agencies hold the report. The clearinghouse sees
+// the referrals themselves.
+func (g *gathered) readHolders(tx *store.Tx) error {
+	if g.own == nil {
+		return nil
+	}
+	return tx.Raw("select other_agency, since from report_holders(?, ?) order by since", g.report.ID, tx.Actor.AgencyID).Scan(&g.holders).Error
+}
+
 func (g *gathered) readPointers(tx *store.Tx) (err error) {
 	if g.own != nil {
 		err = tx.Raw(pointersHere, g.report.ID, tx.Actor.AgencyID).Scan(&g.pointers).Error

@@ -27,6 +27,7 @@ type ReportView struct {
 	MoreIdentifiers bool // only the first identifierLimit are shown
 	IPEvents        []IPEvent
 	Shared          []Pointer // identifiers that other agencies hold too
+	AlsoAt          []AlsoAt  // other agencies that were sent this very report
 	Files           []File
 	MoreFiles       bool // Files answers the rest
 	Documents       []Document
@@ -120,6 +121,14 @@ type Pointer struct {
 	Reports   int // of the newest 64 with the identifier
 	Since     time.Time
 	More      bool // the identifier has 64 or more
+}
+
+// AlsoAt is another agency that holds this very report, and whom to call there: a
+// report may be due to the suspect's agency and to the victim's.
+type AlsoAt struct {
+	AgencyID                      uuid.UUID
+	Agency, Contact, Email, Phone string
+	Since                         time.Time
 }
 
 // File is an uploaded file with its gate. Nothing of its content is here.

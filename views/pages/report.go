@@ -29,6 +29,7 @@ type ReportView struct {
 	Hashes      []ReportIdentifier // of files, apart because there are many
 	MoreIDs     bool
 	Shared      []ReportPointer
+	AlsoAt      []ReportAlsoAt
 	SharedURL   string // the page of shared identifiers; empty: none is served
 	Related     []ReportRelated
 

@@ -51,6 +51,13 @@ func (i ReportIdentifier) seen() string {
 // apart says that a match on it never points at a target.
 func (i ReportIdentifier) apart() bool { return i.Whose == "victim" || i.Whose == "reporter" }
 
+// ReportAlsoAt is another agency that was sent this very report.
+type ReportAlsoAt struct {
+	Agency  string
+	Contact Contact
+	Since   time.Time
+}
+
 // ReportPointer says that another agency holds one of the identifiers, and whom
 // to call there.
 type ReportPointer struct {
