@@ -57,7 +57,8 @@ comment on column reports.routing_round is 'how often it was routed; the third h
 create index reports_same_submission on reports (provider_id, submission_sha256);
 create index reports_open on reports (modified_at, id) where state = 'open';
 create index reports_erasable on reports (ended_at) where state in ('retracted', 'expired') and reported is not null;
-create index reports_desk on reports (urgency desc, finished_at desc, id desc) where desk = 'waiting';
+-- With what the row policies ask for, so that counting reads the index alone.
+create index reports_desk on reports (urgency desc, finished_at desc, id desc) include (provider_id, state) where desk = 'waiting';
 
 create table report_documents (
   id uuid primary key,
