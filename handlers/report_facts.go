@@ -44,7 +44,7 @@ func (h *Report) identifiers(c echo.Context, v *pages.ReportView, r *casefile.Re
 		v.Identifiers = append(v.Identifiers, row)
 	}
 	v.MoreIDs = r.MoreIdentifiers
-	if h.Exists("/deconfliction") && r.Referral != nil {
+	if h.Exists("/deconfliction") && h.Actor(c).Can(auth.ReadDeconfliction) && r.Referral != nil {
 		v.SharedURL = "/deconfliction"
 	}
 	for _, p := range r.Shared {

@@ -261,6 +261,7 @@ func TestTheLogNamesRoutesAndNoPersons(t *testing.T) {
 	b := site.SignIn(t, "dana@bay.example")
 	b.Get("/account?secret=4711")
 	b.Get("/reports/123456789")
+	b.Get("/nowhere/at/all")
 	site.SignIn(t, "noor@bay.example").PostForm("/logout", nil)
 	site.Browser(t).SignInAs("pat@bay.example", "")
 	text := log.String()

@@ -368,19 +368,16 @@ func TestRowsOfAnotherAgencyAreNotThere(t *testing.T) {
 
 func TestAnotherAgencyWithTheSameReportIsNamedOnceWithWhomToCall(t *testing.T) {
 	t.Parallel()
-	d := storetest.New(t)
-	bay, boroughs := d.Agency(t, "bay"), d.Agency(t, "boroughs")
-	dana := d.Person(t, bay, "Dana", auth.Investigator)
-	rep := d.Report(t, d.Provider(t, "Example Chat"), "one@mail.example", nil)
-	d.Refer(t, rep, bay)
-	svc := New(d.Web, names.New(d.Web), nil)
-	view, err := svc.Open(t.Context(), dana, rep.Number)
+	s := setUp(t)
+	rep := s.Report(t, s.provider, "one@mail.example", nil)
+	s.Refer(t, rep, s.bay)
+	view, err := s.svc.Open(t.Context(), s.dana, rep.Number)
 	if err != nil || len(view.AlsoAt) != 0 {
-		t.Fatalf("alone: %+v (%v), want nobody else", view.AlsoAt, err)
+		t.Fatalf("alone: %+v (%v), want nobody else", view, err)
 	}
-	d.Refer(t, rep, boroughs)
-	view, err = svc.Open(t.Context(), dana, rep.Number)
-	if err != nil || len(view.AlsoAt) != 1 || view.AlsoAt[0].Agency != boroughs.Name || view.AlsoAt[0].Phone == "" || len(view.Shared) != 0 {
+	s.Refer(t, rep, s.boroughs)
+	view, err = s.svc.Open(t.Context(), s.dana, rep.Number)
+	if err != nil || len(view.AlsoAt) != 1 || view.AlsoAt[0].Agency != s.boroughs.Name || view.AlsoAt[0].Phone == "" || len(view.Shared) != 0 {
 		t.Errorf("with both: %+v, shared %+v (%v), want the other agency once and no hit of the report with itself", view.AlsoAt, view.Shared, err)
 	}
 }
