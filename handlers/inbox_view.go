@@ -180,7 +180,7 @@ func (h *Inbox) row(c echo.Context, r *casefile.InboxRow) pages.InboxRow {
 	if r.ReturnDueAt != nil {
 		row.ReturnsAt = h.Local(c, *r.ReturnDueAt)
 	}
-	if h.Exists("/deconfliction") {
+	if h.Exists("/deconfliction") && h.Actor(c).Can(auth.ReadDeconfliction) {
 		row.Deconflicts = "/deconfliction"
 	}
 	return row
