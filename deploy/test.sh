@@ -16,6 +16,7 @@ go test -timeout 14m ./...
 echo "== tests of shared state, under the race detector"
 go test -race -timeout 10m ./auth/... ./models/store ./models/audit ./models/evidence ./handlers/ispws/
 echo "== the journeys in Chromium"
+need_axe
 go test -tags browser -count=1 -timeout 10m -run 'Browser' ./web/
 if [ -n "${MISSING_OPTIONAL:-}" ]; then
 	echo "!! NOT TESTED, for want of: $MISSING_OPTIONAL"

@@ -56,3 +56,11 @@ need_tools() {
 	# No recommendations: Postgres would bring a running server, which we stop nobody from having.
 	DEBIAN_FRONTEND=noninteractive $how install -y -qq --no-install-recommends $packages >/dev/null
 }
+
+# need_axe fetches axe-core, with which the browser tests check accessibility, at
+# the version and checksum that web/testdata/axe pins. It is part of nothing else.
+need_axe() {
+	at=web/testdata/axe
+	[ -f $at/node_modules/axe-core/axe.min.js ] && [ $at/node_modules/axe-core/package.json -nt $at/package-lock.json ] && return 0
+	npm ci --prefix $at --no-audit --no-fund --ignore-scripts --loglevel=error >/dev/null && touch $at/node_modules/axe-core/package.json
+}
