@@ -152,10 +152,14 @@ func TestKillingPortalAndWorkerAmidSubmissionsLosesNothingAcknowledged(t *testin
 		t.Fatal("everything was acknowledged before the kill; nothing was tried")
 	}
 
-	portal = start(t, in.env, "serve")
-	start(t, in.env, "work")
+	under := in.number(t, "select count(*) from river_job where state = 'running'")
+	portal, worker = start(t, in.env, "serve"), start(t, in.env, "work")
 	portal.mustBeReady(in.base, 30*time.Second)
 	in.settle(t)
+	t.Logf("%d jobs were under way when the worker was killed", under)
+	if took := strings.Contains(worker.log.String(), "a worker was killed"); under > 0 && !took {
+		t.Error("the next worker did not say that it took them up")
+	}
 	in.check(t, machines)
 
 	// A provider whose machine got no answer asks again: what was begun can be
