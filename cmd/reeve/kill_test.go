@@ -167,7 +167,7 @@ func TestKillingPortalAndWorkerAmidSubmissionsLosesNothingAcknowledged(t *testin
 	for i := range machines {
 		if m := &machines[i]; m.number != "" && !m.acknowledged && m.uploaded {
 			status, code := in.post(t.Context(), "/finish", "application/x-www-form-urlencoded", "id="+m.number)
-			if code != "0" && code != "5101" {
+			if code != "0" && code != "5102" {
 				t.Errorf("finishing report %s again answered %d, code %s", m.number, status, code)
 			}
 			m.acknowledged = true
