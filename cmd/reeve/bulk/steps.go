@@ -71,7 +71,7 @@ select bulk.id(at, i, 21), 'a' || substr(encode(sum, 'hex'), 2, 31), id, provide
 insert into routing_decisions (id, report_id, round, decided_at, decided_by_name, rules_version, decision, released)
 select decision, id, 1, at, 'Reeve (routing)', 'bulk', '{}', 'rule' from bulk.made`,
 
-	// New, taken, in work, closed, returned; of the largest agency's newest forty
+	// New, taken, in work, closed, returned, overdue where upkeep would have said so; of the largest agency's newest forty
 	// some wait to be returned, since that state lasts ten minutes.
 	`insert into referrals (id, report_id, number, agency_id, provider_id, decision_id, capacity, basis, hop, confidence, why, place, incident_type,
   incident_at, subject, priority, urgent, urgency, priority_why, received_at, referred_at, preserve_until, files_total, files_locked, shared,
@@ -81,9 +81,11 @@ select referral, id, number, agency, provider, decision, 'suspect', case when st
        'stated by the provider', at, at, at + interval '1 year', 1, (i % 2)::int, case when shared then 1 else 0 end, became,
        case when mine then '{investigator}'::uuid end, case when mine then 'Ira Example' else '' end,
        case when state >= 26 then at + interval '2 hours' end, case when state >= 30 then at + interval '3 hours' end,
-       case when became = 'closed' then at + interval '9 days' end, case when state >= 26 then at + interval '9 days' end,
+       case when became = 'closed' then at + interval '9 days' end,
+       case when state between 26 and 60 then greatest(at + interval '3 hours', '{until}'::timestamptz - bulk.pick(i, 19, 80) * interval '1 day')
+            when state >= 26 then at + interval '9 days' end,
        outcome, case when outcome <> '' then at + interval '9 days' end, case when outcome <> '' then bulk.pick(i, 15, 3) end,
-       state < 26 and at < '{until}'::timestamptz - interval '7 days', case when became = 'returning' then '{until}'::timestamptz + interval '5 minutes' end,
+       state < 26 and at < '{until}'::timestamptz - case when urgent then interval '1 day' else interval '7 days' end, case when became = 'returning' then '{until}'::timestamptz + interval '5 minutes' end,
        at, 'Ira Example'
   from (select *, agency = bulk.agency(1) and became in ('taken', 'working') and bulk.pick(i, 16, 10) > 0 as mine,
                case became when 'returned' then 'ret.wrong_jurisdiction' when 'working' then 'open.investigating'
