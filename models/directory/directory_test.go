@@ -100,7 +100,7 @@ func TestAProvidersPasswordRotatesWithAnOverlapAndEndsWhenDisabled(t *testing.T)
 		t.Fatal(err)
 	}
 	rows, err := svc.Providers(ctx)
-	if err != nil || len(rows) != 2 || rows[0].ValidUntil == nil || !rows[0].ValidUntil.Equal(storetest.Start.Add(time.Hour + RotationOverlap)) || rows[1].ValidUntil != nil {
+	if err != nil || len(rows) != 2 || rows[0].ValidUntil == nil || !rows[0].ValidUntil.Equal(storetest.Start.Add(time.Hour+RotationOverlap)) || rows[1].ValidUntil != nil {
 		t.Fatalf("after rotating: %+v (%v), want the old one to end in seven days", rows, err)
 	}
 	if err := svc.DisableProvider(ctx, "chat"); err != nil {
