@@ -4,7 +4,7 @@ SHELL := /bin/sh
 GO ?= go
 N ?= 20000
 
-.PHONY: help run test bench build generate verify lint assets clean
+.PHONY: help run test bench growth build generate verify lint assets clean
 
 help: ## say what each target does
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 12
@@ -17,6 +17,9 @@ test: ## all tests, browser included; installs what they need
 
 bench: bin/reeve-demo ## load and query benchmarks; N=100000 reports
 	@exec bin/reeve-demo bench --reports $(N)
+
+growth: ## what pages cost at 10 thousand and at 1 million rows (about ten minutes)
+	REEVE_GROWTH=1 $(GO) test -count=1 -timeout 40m -run TestGrowth -v ./cmd/reeve/bulk
 
 build: ## the program for a real installation, bin/reeve
 	@mkdir -p bin
