@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"reeve/models"
 	"reeve/views/components"
 	"reeve/views/layout"
 )
@@ -128,7 +129,11 @@ func (r InboxRow) state() components.StateArgs {
 	if r.Unread && r.State == "New" {
 		return components.StateArgs{Label: "Unread", Tone: components.ToneInfo, Icon: components.IconUnread}
 	}
-	return components.StateArgs{Label: r.State, Tone: r.StateTone, Icon: r.StateIcon}
+	label := r.State
+	if label == models.ReferralWorking.Words() {
+		label = "Working" // the column is narrow
+	}
+	return components.StateArgs{Label: label, Tone: r.StateTone, Icon: r.StateIcon}
 }
 
 func (r InboxRow) who() string {
