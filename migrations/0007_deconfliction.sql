@@ -64,11 +64,16 @@ create table deconfliction_notices (
 comment on table deconfliction_notices is 'one notice for each agency and identifier; value and report are the agency''s own';
 create index deconfliction_notices_newest on deconfliction_notices (agency_id, noticed_at desc, id desc);
 
+-- These functions read the newest links of an identifier in the order of their
+-- index and stop. A planner that believes an identifier to be rare would rather
+-- read all its links and sort them, which at a popular one is tens of thousands of
+-- pages (measured at a million reports); so sorting and bitmaps are ruled out here.
+
 -- Is this value shared by too many different subjects to mean anything? Looks at
 -- the newest 512 links only, so its cost does not follow popularity, and counts the
 -- days back from the newest.
 create function match_too_common(p_prefix bigint, p_mac bytea, p_kind text) returns boolean
-  language sql stable security definer set search_path = public
+  language sql stable security definer set search_path = public set enable_bitmapscan = off set enable_sort = off
   as $$
     select coalesce((
       select (select count(distinct l.subject) from (
@@ -88,7 +93,7 @@ create function match_too_common(p_prefix bigint, p_mac bytea, p_kind text) retu
 -- asked once for each identifier, and not at all below 50 links.
 create function deconfliction_look(p_report uuid, p_agency uuid, p_prefix bigint, p_mac bytea)
   returns table (prefix bigint, mac bytea, kind text, other_agency uuid, reports integer, since timestamptz, more boolean)
-  language sql stable security definer set search_path = public
+  language sql stable security definer set search_path = public set enable_bitmapscan = off set enable_sort = off
   as $$
     with mine as materialized (
       select l.prefix, l.mac, l.kind, l.report_id, l.at, m.window_hours,
@@ -116,7 +121,7 @@ create function deconfliction_look(p_report uuid, p_agency uuid, p_prefix bigint
 -- All identifiers of a report.
 create function deconfliction_pointers(p_report uuid, p_agency uuid)
   returns table (prefix bigint, mac bytea, kind text, other_agency uuid, reports integer, since timestamptz, more boolean)
-  language sql stable security definer set search_path = public
+  language sql stable security definer set search_path = public set enable_bitmapscan = off set enable_sort = off
   as $$ select * from deconfliction_look(p_report, p_agency, null, null) $$;
 
 -- Which other agencies hold this very report? A report may be due to the suspect's
@@ -124,7 +129,7 @@ create function deconfliction_pointers(p_report uuid, p_agency uuid)
 -- own copy says where a report was sent. Answers only who holds the report too.
 create function report_holders(p_report uuid, p_agency uuid)
   returns table (other_agency uuid, since timestamptz)
-  language sql stable security definer set search_path = public
+  language sql stable security definer set search_path = public set enable_bitmapscan = off set enable_sort = off
   as $$
     select l.agency_id, min(l.linked_at)
       from match_links l
