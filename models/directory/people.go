@@ -78,7 +78,7 @@ func (s *Service) Invite(ctx context.Context, email, name, agencyCode string, ro
 		var iss models.Issuer
 		err = tx.Where("agency_id = ? and id = (select issuer_id from issuer_domains where domain = ?)", a.ID, domain).Take(&iss).Error
 		if errors.Is(err, gorm.ErrRecordNotFound) {
-			return models.Conflictf("%s has no identity provider for @%s. Register it first: `reeve agency issuer --help`.", a.Name, domain)
+			return models.Conflictf("%s has no identity provider for @%s. Register it first: reeve agency issuer %s URL CLIENT_ID %s", a.Name, domain, a.Code, domain)
 		}
 		if err != nil {
 			return fmt.Errorf("looking for the identity provider of %s: %w", agencyCode, err)
