@@ -34,8 +34,7 @@ const identifierList = ` from (select ` + identifierColumns + ` from identifiers
 const (
 	seenHere = `(select count(*) from (select 1 from match_links l
 	where l.agency_id = ? and l.prefix = i.prefix and l.mac = i.mac and l.report_id <> i.report_id limit 51) s) as seen`
-	seenAnywhere = `(select count(distinct s.report_id) from (select l.report_id from match_links l
-	where l.prefix = i.prefix and l.target and l.mac = i.mac and l.report_id <> i.report_id order by l.report_id desc limit 128) s) as seen`
+	seenAnywhere = `match_seen(i.prefix, i.mac, i.report_id) as seen`
 )
 
 func (g *gathered) readIdentifiers(tx *store.Tx) (err error) {

@@ -72,7 +72,8 @@ insert into routing_decisions (id, report_id, round, decided_at, decided_by_name
 select decision, id, 1, at, 'Reeve (routing)', 'bulk', '{}', 'rule' from bulk.made`,
 
 	// New, taken, in work, closed, returned, overdue where upkeep would have said so; of the largest agency's newest forty
-	// some wait to be returned, since that state lasts ten minutes.
+	// some wait to be returned, since that state lasts ten minutes. Urgent ones are overdue no sooner than others: a window of
+	// six days holds more rows the larger the load, and the newest overdue would lie further apart for no reason but that.
 	`insert into referrals (id, report_id, number, agency_id, provider_id, decision_id, capacity, basis, hop, confidence, why, place, incident_type,
   incident_at, subject, priority, urgent, urgency, priority_why, received_at, referred_at, preserve_until, files_total, files_locked, shared,
   state, assignee_id, assignee, first_read_at, first_act_at, closed_at, heard_at, outcome, outcome_at, usefulness, overdue, return_due_at, updated_at, updated_by)
@@ -85,7 +86,7 @@ select referral, id, number, agency, provider, decision, 'suspect', case when st
        case when state between 26 and 60 then greatest(at + interval '3 hours', '{until}'::timestamptz - bulk.pick(i, 19, 80) * interval '1 day')
             when state >= 26 then at + interval '9 days' end,
        outcome, case when outcome <> '' then at + interval '9 days' end, case when outcome <> '' then bulk.pick(i, 15, 3) end,
-       state < 26 and at < '{until}'::timestamptz - case when urgent then interval '1 day' else interval '7 days' end, case when became = 'returning' then '{until}'::timestamptz + interval '5 minutes' end,
+       state < 26 and at < '{until}'::timestamptz - interval '7 days', case when became = 'returning' then '{until}'::timestamptz + interval '5 minutes' end,
        at, 'Ira Example'
   from (select *, agency = bulk.agency(1) and became in ('taken', 'working') and bulk.pick(i, 16, 10) > 0 as mine,
                case became when 'returned' then 'ret.wrong_jurisdiction' when 'working' then 'open.investigating'
