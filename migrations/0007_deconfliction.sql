@@ -124,17 +124,6 @@ create function deconfliction_pointers(p_report uuid, p_agency uuid)
   language sql stable security definer set search_path = public set enable_bitmapscan = off set enable_sort = off
   as $$ select * from deconfliction_look(p_report, p_agency, null, null) $$;
 
--- In how many other reports is an identifier, among its newest 128 links? For the
--- clearinghouse, which sees every report; runs with the caller's own rights.
-create function match_seen(p_prefix bigint, p_mac bytea, p_report uuid) returns bigint
-  language sql stable set search_path = public set enable_bitmapscan = off set enable_sort = off
-  as $$
-    select count(distinct s.report_id) from (
-      select l.report_id from match_links l
-       where l.prefix = p_prefix and l.target and l.mac = p_mac and l.report_id <> p_report
-       order by l.report_id desc limit 128) s
-  $$;
-
 -- Which other agencies hold this very report? A report may be due to the suspect's
 -- agency and to the victim's; each is told of the other once, as the clearinghouse's
 -- own copy says where a report was sent. Answers only who holds the report too.
@@ -196,8 +185,6 @@ revoke execute on function match_too_common(bigint, bytea, text) from public;
 revoke execute on function deconfliction_look(uuid, uuid, bigint, bytea) from public;
 revoke execute on function deconfliction_pointers(uuid, uuid) from public;
 revoke execute on function report_holders(uuid, uuid) from public;
-revoke execute on function match_seen(bigint, bytea, uuid) from public;
-grant execute on function match_seen(bigint, bytea, uuid) to reeve_web;
 grant execute on function report_holders(uuid, uuid) to reeve_web, reeve_work;
 grant execute on function deconfliction_pointers(uuid, uuid) to reeve_web, reeve_work;
 grant execute on function deconfliction_look(uuid, uuid, bigint, bytea) to reeve_web, reeve_work;
