@@ -19,7 +19,7 @@ bench: bin/reeve-demo ## load and query benchmarks; N=100000 reports
 	@exec bin/reeve-demo bench --reports $(N)
 
 growth: ## what pages cost at 10 thousand and at 1 million rows (two minutes)
-	REEVE_GROWTH=1 $(GO) test -count=1 -timeout 40m -run TestGrowth -v ./cmd/reeve/bulk
+	REEVE_MILLION=1 $(GO) test -count=1 -timeout 40m -run TestGrowth -v ./cmd/reeve/bulk
 
 build: ## the program for a real installation, bin/reeve
 	@mkdir -p bin

@@ -13,7 +13,7 @@ echo "== tests"
 # Packages in which goroutines share state run under the race detector; it makes
 # everything several times slower, so the rest runs without. Pages' costs are read at
 # a million reports here (some 6 GiB of /dev/shm); by hand it is a hundred thousand.
-REEVE_GROWTH=1 go test -timeout 14m ./...
+REEVE_MILLION=1 go test -timeout 14m ./...
 echo "== tests of shared state, under the race detector"
 go test -race -timeout 10m ./auth/... ./models/store ./models/audit ./models/evidence ./handlers/ispws/
 echo "== the journeys in Chromium"

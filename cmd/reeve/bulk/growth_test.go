@@ -23,7 +23,7 @@ import (
 )
 
 // TestGrowth holds what every page's statements cost at ten thousand reports
-// against what they cost at a hundred thousand, or with REEVE_GROWTH=1 (`make
+// against what they cost at a hundred thousand, or with REEVE_MILLION=1 (`make
 // growth`) at a million. Costs are pages of the database touched: unlike time they
 // are the same on a busy machine.
 //
@@ -36,7 +36,7 @@ func TestGrowth(t *testing.T) {
 		t.Skip("growth is not for short runs")
 	}
 	large := 100_000
-	if os.Getenv("REEVE_GROWTH") != "" {
+	if os.Getenv("REEVE_MILLION") != "" {
 		large = 1_000_000
 	}
 	before, after := measure(t, 10_000), measure(t, large)
