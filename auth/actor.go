@@ -24,7 +24,7 @@ const (
 // Role is what a person is trusted to do. A person may hold several.
 type Role string
 
-// The roles of agencies and of the clearinghouse, and the two that no person holds.
+// The roles of agencies and of the clearinghouse, and the three that no person holds.
 const (
 	Investigator       Role = "investigator"
 	Supervisor         Role = "supervisor"
@@ -35,6 +35,7 @@ const (
 	ClearinghouseAdmin Role = "clearinghouse-admin"
 	Auditor            Role = "auditor"
 	ProviderMachine    Role = "provider"
+	Directory          Role = "directory" // an agency's directory of people, by SCIM
 	Machine            Role = "system"
 )
 
@@ -42,17 +43,18 @@ const (
 // that name. Each has its own row-level policies, none of them wider than its name.
 type Purpose string
 
-// The purposes. The first three run in the web process before anybody is known;
+// The purposes. The first four run in the web process before anybody is known;
 // the rest run in the worker.
 const (
-	ForLogin        Purpose = "login"         // find an issuer by e-mail domain, a user by (issuer, subject)
-	ForSession      Purpose = "session"       // load, write and end sessions
-	ForProviderAuth Purpose = "provider-auth" // find a provider's credential by user name
-	ForRouting      Purpose = "routing"       // decide where a report goes and refer it
-	ForMatching     Purpose = "matching"      // tell agencies that they hold the same identifier
-	ForUpkeep       Purpose = "upkeep"        // expire, fold counters, mark overdue
-	ForSealing      Purpose = "sealing"       // seal the audit log
-	ForSetup        Purpose = "setup"         // commands of an administrator at the console
+	ForLogin        Purpose = "login"          // find an issuer by e-mail domain, a user by (issuer, subject)
+	ForSession      Purpose = "session"        // load, write and end sessions
+	ForProviderAuth Purpose = "provider-auth"  // find a provider's credential by user name
+	ForDirectory    Purpose = "directory-auth" // find an agency's directory token
+	ForRouting      Purpose = "routing"        // decide where a report goes and refer it
+	ForMatching     Purpose = "matching"       // tell agencies that they hold the same identifier
+	ForUpkeep       Purpose = "upkeep"         // expire, fold counters, mark overdue
+	ForSealing      Purpose = "sealing"        // seal the audit log
+	ForSetup        Purpose = "setup"          // commands of an administrator at the console
 )
 
 // Actor is who acts: the second parameter of every use case and the only key
@@ -77,6 +79,12 @@ func System(p Purpose) Actor {
 // Provider is a provider's machine, known by its credential.
 func Provider(id uuid.UUID, name string) Actor {
 	return Actor{Side: SideProvider, ProviderID: id, Roles: []Role{ProviderMachine}, Name: name}
+}
+
+// ByDirectory is an agency's directory, known by its token. It manages that
+// agency's people and can do nothing else.
+func ByDirectory(agency uuid.UUID, token string) Actor {
+	return Actor{Side: SideAgency, AgencyID: agency, Roles: []Role{Directory}, Name: "Directory (" + token + ")"}
 }
 
 // Has reports whether the actor holds the role.

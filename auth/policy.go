@@ -18,31 +18,42 @@ const (
 	ReadDesk          Permission = "read-desk"          // the clearinghouse's queue and pools
 	RouteReport       Permission = "route-report"       // refer a report by hand
 	ReadFeedback      Permission = "read-feedback"      // the feedback board
+	ReadUsers         Permission = "read-users"         // accounts of one's own agency and those below
+	ManageUsers       Permission = "manage-users"       // invite, change roles, suspend, remove, recertify
+	ApproveUsers      Permission = "approve-users"      // a commander's yes to a person who came by invitation
+	ManageSignIn      Permission = "manage-sign-in"     // the agency's identity provider and directory tokens
+	ManageAgency      Permission = "manage-agency"      // the agency's contact and limits, agencies below it
+	ReadAgencies      Permission = "read-agencies"      // the clearinghouse's page of all agencies
+	ManageAgencies    Permission = "manage-agencies"    // root agencies, e-mail domains
+	ManageProviders   Permission = "manage-providers"   // providers' accounts
+	ProvisionUsers    Permission = "provision-users"    // SCIM, by an agency's directory
 )
 
 // grants is the one table of role × permission. Routes, use cases and buttons
 // all ask it.
 var grants = map[Role][]Permission{
 	Investigator:       {SignedIn, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search},
-	Supervisor:         {SignedIn, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit},
-	AgencyAdmin:        {SignedIn, ReadAudit},
+	Supervisor:         {SignedIn, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadUsers, ApproveUsers},
+	AgencyAdmin:        {SignedIn, ReadAudit, ReadUsers, ManageUsers, ManageSignIn, ManageAgency},
 	ReadOnly:           {SignedIn, ReadInbox, ReadReport, Search},
 	Analyst:            {SignedIn, ReadReport, Search, ReadDesk, RouteReport},
-	DeskSupervisor:     {SignedIn, ReadReport, Search, ReadDesk, RouteReport, ReadFeedback, ReadAudit},
-	ClearinghouseAdmin: {SignedIn, ReadAudit, ReadFeedback},
+	DeskSupervisor:     {SignedIn, ReadReport, Search, ReadDesk, RouteReport, ReadFeedback, ReadAudit, ReadAgencies, ManageProviders},
+	ClearinghouseAdmin: {SignedIn, ReadAudit, ReadFeedback, ReadUsers, ManageUsers, ApproveUsers, ManageSignIn, ManageAgency, ReadAgencies, ManageAgencies, ManageProviders},
 	Auditor:            {SignedIn, ReadAudit},
 	ProviderMachine:    {SubmitReport},
+	Directory:          {ProvisionUsers},
 	Machine:            {},
 }
 
 // Roles lists every role in the order of the matrix.
 func Roles() []Role {
-	return []Role{Investigator, Supervisor, AgencyAdmin, ReadOnly, Analyst, DeskSupervisor, ClearinghouseAdmin, Auditor, ProviderMachine, Machine}
+	return []Role{Investigator, Supervisor, AgencyAdmin, ReadOnly, Analyst, DeskSupervisor, ClearinghouseAdmin, Auditor, ProviderMachine, Directory, Machine}
 }
 
 // Permissions lists every permission in the order of the matrix.
 func Permissions() []Permission {
-	return []Permission{Public, SignedIn, SubmitReport, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadDesk, RouteReport, ReadFeedback}
+	return []Permission{Public, SignedIn, SubmitReport, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadDesk, RouteReport, ReadFeedback,
+		ReadUsers, ManageUsers, ApproveUsers, ManageSignIn, ManageAgency, ReadAgencies, ManageAgencies, ManageProviders, ProvisionUsers}
 }
 
 // Can reports whether any of the actor's roles grants the permission. It says
@@ -59,4 +70,12 @@ func (a Actor) Can(p Permission) bool {
 		}
 	}
 	return false
+}
+
+// AgencyRoles are those that people of an agency may hold.
+func AgencyRoles() []Role { return []Role{Investigator, Supervisor, AgencyAdmin, ReadOnly} }
+
+// ClearinghouseRoles are those that the clearinghouse's people may hold.
+func ClearinghouseRoles() []Role {
+	return []Role{Analyst, DeskSupervisor, ClearinghouseAdmin, Auditor}
 }

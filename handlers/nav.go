@@ -31,6 +31,12 @@ var places = []place{
 	{"Desk", "/desk", components.IconDesk, auth.ReadDesk, "Clearinghouse"},
 	{"Pools", "/desk/pools", components.IconGlobe, auth.ReadDesk, "Clearinghouse"},
 	{"Feedback", "/desk/feedback", components.IconChart, auth.ReadFeedback, "Clearinghouse"},
+	{"Agencies", "/desk/agencies", components.IconGlobe, auth.ReadAgencies, "Clearinghouse"},
+	{"Providers", "/desk/providers", components.IconDesk, auth.ManageProviders, "Clearinghouse"},
+	{"People", "/agency/users", components.IconPerson, auth.ReadUsers, "Agency"},
+	{"Sign-in", "/agency/sign-in", components.IconLock, auth.ManageSignIn, "Agency"},
+	{"Directory", "/agency/directory", components.IconLink, auth.ManageSignIn, "Agency"},
+	{"Settings", "/agency/settings", components.IconAgency, auth.ManageAgency, "Agency"},
 	{"Search", "/search", components.IconSearch, auth.Search, "Look up"},
 	{"Audit", "/audit", components.IconAudit, auth.ReadAudit, "Look up"},
 }

@@ -28,7 +28,7 @@ func TestRolesAreNamedInWords(t *testing.T) {
 		t.Errorf("nobody's roles are %q", got)
 	}
 	for _, r := range auth.Roles() {
-		if r != auth.ProviderMachine && r != auth.Machine && roleWords[r] == "" {
+		if r != auth.ProviderMachine && r != auth.Directory && r != auth.Machine && roleWords[r] == "" {
 			t.Errorf("%s has no words", r)
 		}
 	}
@@ -41,7 +41,7 @@ func TestEverybodyHasAHome(t *testing.T) {
 	none := &Pages{Exists: func(string) bool { return false }}
 	for role, want := range map[auth.Role]string{
 		auth.Investigator: "/inbox", auth.ReadOnly: "/inbox", auth.Analyst: "/desk", auth.DeskSupervisor: "/desk",
-		auth.ClearinghouseAdmin: "/desk/feedback", auth.Auditor: "/audit", auth.AgencyAdmin: "/audit",
+		auth.ClearinghouseAdmin: "/desk/feedback", auth.Auditor: "/audit", auth.AgencyAdmin: "/agency/users",
 	} {
 		a := auth.Actor{Side: auth.SideAgency, Roles: []auth.Role{role}}
 		if got := all.Home(a); got != want {

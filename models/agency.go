@@ -31,6 +31,11 @@ type Agency struct {
 	ContactPhone  string
 	Demonstration bool
 	CreatedAt     time.Time
+	ORI           string     `gorm:"column:ori"` // originating agency identifier; may be empty
+	IdleMinutes   *int16     // sessions lock after so long without a request; nil: 30
+	AbsoluteHours *int16     // sessions end so long after sign-in; nil: 12
+	ClosedAt      *time.Time // the agency is no more
+	Version       int        `gorm:"default:1"`
 }
 
 // Territory is one dated row of what an agency covers, as routing.Territory has it.
@@ -71,44 +76,8 @@ type ProviderCredential struct {
 	LastUsedAt   *time.Time
 }
 
-// Issuer is an agency's own OpenID provider. It vouches for that agency only.
-type Issuer struct {
-	ID           uuid.UUID `gorm:"primaryKey"`
-	AgencyID     uuid.UUID
-	URL          string
-	ClientID     string
-	ClientSecret []byte // sealed; nil: a public client
-	Enabled      bool
-	CreatedAt    time.Time
-}
-
 // IssuerDomain is an e-mail domain whose people sign in at an issuer.
 type IssuerDomain struct {
 	Domain   string `gorm:"primaryKey"`
 	IssuerID uuid.UUID
-}
-
-// UserState is where a person's account stands.
-type UserState string
-
-// The states of an account.
-const (
-	UserInvited   UserState = "invited"
-	UserActive    UserState = "active"
-	UserSuspended UserState = "suspended"
-	UserRemoved   UserState = "removed"
-)
-
-// User is a person. Identity is (issuer, subject), never the e-mail.
-type User struct {
-	ID           uuid.UUID `gorm:"primaryKey"`
-	AgencyID     uuid.UUID
-	IssuerID     uuid.UUID
-	Subject      *string // nil until the first sign-in binds it
-	Email        string
-	Name         string
-	Roles        TextList `gorm:"type:text[]"`
-	State        UserState
-	LastSignInAt *time.Time
-	CreatedAt    time.Time
 }

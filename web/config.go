@@ -8,11 +8,16 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth/oidc"
+	"reeve/models/agencies"
 	"reeve/models/audit"
 	"reeve/models/casefile"
 	"reeve/models/deconflict"
+	"reeve/models/issuers"
 	"reeve/models/names"
 	"reeve/models/outcome"
+	"reeve/models/people"
+	"reeve/models/providers"
+	"reeve/models/provisioning"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/views/pages"
@@ -45,6 +50,12 @@ type Deps struct {
 	Outcome    *outcome.Service
 	Audit      *audit.Service
 	Deconflict *deconflict.Service
+
+	People       *people.Service
+	Issuers      *issuers.Service
+	Agencies     *agencies.Service
+	Providers    *providers.Service
+	Provisioning *provisioning.Service
 }
 
 // ProviderAPI is the provider protocol, whose clients need XML in every answer.

@@ -13,7 +13,7 @@ const (
 	pageDoor     door = iota // a browser with a cookie; also whatever is unknown
 	providerDoor             // the provider API: HTTP Basic, XML
 	apiDoor                  // agencies' systems: a token, JSON
-	machineDoor              // static files and health
+	machineDoor              // static files, health, and a provider's notice of a sign-out
 )
 
 // doorOf tells the doors apart by path alone, so that an error on an unknown path
@@ -24,7 +24,7 @@ func doorOf(path string) door {
 		return providerDoor
 	case strings.HasPrefix(path, "/api/") || path == "/api", strings.HasPrefix(path, "/scim/") || path == "/scim":
 		return apiDoor
-	case strings.HasPrefix(path, "/static/"), path == "/healthz", path == "/readyz":
+	case strings.HasPrefix(path, "/static/"), path == "/healthz", path == "/readyz", path == "/login/backchannel":
 		return machineDoor
 	}
 	return pageDoor

@@ -19,6 +19,9 @@ type Route struct {
 	// Stream marks bodies that may be huge, either way: they have no size limit
 	// here, and their deadlines move on as long as bytes do.
 	Stream bool
+	// Fresh marks a deed that asks for a fresh, strong sign-in (step-up, in the
+	// spirit of RFC 9470): managing people and sign-in, exports, opening a file.
+	Fresh bool
 	// MaxBody is the limit of a page's request body in bytes; 0 is 1 MiB.
 	MaxBody int64
 }

@@ -103,6 +103,12 @@ type Origin struct {
 	IssuerID uuid.UUID
 	URL      string // the issuer's origin: scheme, host, port
 	IDToken  string
+	Subject  string    // the person at the issuer
+	SID      string    // the issuer's name of its own session; may be empty
+	AuthAt   time.Time // when the person last proved who they are (auth_time)
+	Strong   bool      // the proof met what the issuer must give (acr, amr)
+	ACR      string
+	AMR      []string // authentication methods (RFC 8176)
 }
 
 // SignIn makes the request's session the person's own. The secret changes and

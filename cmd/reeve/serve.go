@@ -16,12 +16,17 @@ import (
 	"reeve/auth/oidc"
 	"reeve/handlers/ispws"
 	"reeve/migrations"
+	"reeve/models/agencies"
 	"reeve/models/audit"
 	"reeve/models/casefile"
 	"reeve/models/deconflict"
 	"reeve/models/intake"
+	"reeve/models/issuers"
 	"reeve/models/names"
 	"reeve/models/outcome"
+	"reeve/models/people"
+	"reeve/models/providers"
+	"reeve/models/provisioning"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/web"
@@ -88,6 +93,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 		Provider: ispws.New(intake.New(s, files, keys.matcher), apikey.NewAuthenticator(s, apikey.Options{}, log), ispws.Options{Now: c.clock}),
 		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
+		People: people.New(s), Issuers: issuers.New(s), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
 	}
 	var metrics *http.Server
 	if c.MetricsAddr != "" {

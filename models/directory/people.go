@@ -37,16 +37,21 @@ func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 		err = tx.Where("agency_id = ?", a.ID).Take(&iss).Error
 		switch {
 		case errors.Is(err, gorm.ErrRecordNotFound):
-			iss = models.Issuer{ID: store.NewID(), AgencyID: a.ID, URL: n.URL, ClientID: n.ClientID, ClientSecret: n.ClientSecret, Enabled: true, CreatedAt: tx.Now}
+			iss = models.Issuer{ID: store.NewID(), AgencyID: a.ID, URL: n.URL, ClientID: n.ClientID, ClientSecret: n.ClientSecret, AuthMethod: authMethod(n.ClientSecret), Enabled: true, CreatedAt: tx.Now}
 			err = tx.Create(&iss).Error
 		case err == nil:
-			err = tx.Model(&models.Issuer{}).Where("id = ?", iss.ID).Updates(map[string]any{"url": n.URL, "client_id": n.ClientID, "client_secret": n.ClientSecret}).Error
+			err = tx.Model(&models.Issuer{}).Where("id = ?", iss.ID).Updates(map[string]any{"url": n.URL, "client_id": n.ClientID, "client_secret": n.ClientSecret, "auth_method": authMethod(n.ClientSecret)}).Error
 		}
 		if err != nil {
 			return fmt.Errorf("registering the identity provider of %s: %w", n.AgencyCode, err)
 		}
 		for _, d := range n.Domains {
 			d = strings.ToLower(strings.TrimSpace(d))
+			// An administrator at the console has checked whose domain it is.
+			if err := tx.Exec(`insert into agency_domains (agency_id, domain, asked_at, asked_by_name, decided_at, decided_by_name, approved) values (?, ?, ?, ?, ?, ?, true)
+				on conflict do nothing`, a.ID, d, tx.Now, tx.Actor.Name, tx.Now, tx.Actor.Name).Error; err != nil {
+				return fmt.Errorf("approving the domain %s: %w", d, err)
+			}
 			if err := tx.Exec("insert into issuer_domains (domain, issuer_id) values (?, ?) on conflict do nothing", d, iss.ID).Error; err != nil {
 				return fmt.Errorf("registering the domain %s: %w", d, err)
 			}
@@ -87,8 +92,9 @@ func (s *Service) Invite(ctx context.Context, email, name, agencyCode string, ro
 		for _, r := range roles {
 			u.Roles = append(u.Roles, string(r))
 		}
-		res := tx.Exec(`insert into users (id, agency_id, issuer_id, email, name, roles, state, created_at)
-			values (?, ?, ?, ?, ?, ?, ?, ?) on conflict (issuer_id, email) do nothing`, u.ID, u.AgencyID, u.IssuerID, u.Email, u.Name, u.Roles, u.State, u.CreatedAt)
+		res := tx.Exec(`insert into users (id, agency_id, issuer_id, email, name, roles, state, state_at, source, invited_by_name, approved_at, approved_by_name, recertified_at, created_at)
+			values (?, ?, ?, ?, ?, ?, ?, ?, 'console', ?, ?, ?, ?, ?) on conflict (issuer_id, email) do nothing`,
+			u.ID, u.AgencyID, u.IssuerID, u.Email, u.Name, u.Roles, u.State, tx.Now, tx.Actor.Name, tx.Now, tx.Actor.Name, tx.Now, u.CreatedAt)
 		if res.Error != nil {
 			return fmt.Errorf("inviting %s: %w", email, res.Error)
 		}
@@ -117,4 +123,12 @@ func agencyByCode(tx *store.Tx, code string) (models.Agency, error) {
 	var a models.Agency
 	err := tx.Where("code = ?", code).Take(&a).Error
 	return a, store.Translate(err, "Agency "+code)
+}
+
+// authMethod is how Reeve proves itself with what an administrator gave.
+func authMethod(secret []byte) models.AuthMethod {
+	if secret == nil {
+		return models.AuthNone
+	}
+	return models.AuthSecret
 }

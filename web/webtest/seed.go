@@ -24,10 +24,10 @@ type person struct {
 	roles []auth.Role
 }
 
-// agencies are the demonstration's. Two further people are never invited or
+// seeded are the demonstration's. Two further people are never invited or
 // already suspended, so that refusals can be tried: everybody here exists at the
 // identity provider; "pat" has no account in Reeve.
-var agencies = []agency{
+var seeded = []agency{
 	{code: "clearinghouse", name: "Clearinghouse (demonstration)", zone: "America/New_York", band: "graphite", domain: "clearinghouse.example", kind: models.KindClearinghouse,
 		people: []person{{"avery", []auth.Role{auth.Analyst}}, {"sam", []auth.Role{auth.Analyst, auth.DeskSupervisor, auth.ClearinghouseAdmin}}, {"ash", []auth.Role{auth.Auditor}}}},
 	{code: "bay", name: "Bay Region Task Force (demonstration)", zone: "America/Los_Angeles", band: "teal", domain: "bay.example", kind: models.KindAgency,
@@ -40,11 +40,11 @@ var agencies = []agency{
 		people: []person{{"jules", []auth.Role{auth.Investigator}}}},
 }
 
-// issuers describes the identity providers: one per agency, with its people and
+// providersOf describes the identity providers: one per agency, with its people and
 // one more, pat, whom nobody invited.
-func issuers(redirect, signedOut string) []devidp.Issuer {
+func providersOf(redirect, signedOut string) []devidp.Issuer {
 	var list []devidp.Issuer
-	for _, a := range agencies {
+	for _, a := range seeded {
 		i := devidp.Issuer{Path: "/" + a.code, Name: a.name, ClientID: "reeve-" + a.code, RedirectURIs: []string{redirect}, SignedOut: []string{signedOut}}
 		for _, p := range append(a.people[:len(a.people):len(a.people)], person{name: "pat"}) {
 			email := p.name + "@" + a.domain
@@ -62,7 +62,7 @@ func (s *Site) seed(t testing.TB) {
 	t.Helper()
 	now := s.DB.Clock.Now()
 	s.DB.Setup(t, func(tx *store.Tx) error {
-		for _, a := range agencies {
+		for _, a := range seeded {
 			row := models.Agency{ID: store.NewID(), Code: a.code, Name: a.name, Kind: a.kind, Zone: a.zone, Band: a.band, Demonstration: true, CreatedAt: now,
 				ContactName: a.name + " front desk", ContactEmail: "desk@" + a.domain, ContactPhone: "+1 202 555 0100"}
 			if a.parent != "" {
@@ -76,12 +76,15 @@ func (s *Site) seed(t testing.TB) {
 			if err := tx.Create(&issuer).Error; err != nil {
 				return err
 			}
+			if err := tx.Exec("insert into agency_domains (agency_id, domain, asked_at, decided_at, approved) values (?, ?, ?, ?, true)", row.ID, a.domain, now, now).Error; err != nil {
+				return err
+			}
 			if err := tx.Create(&models.IssuerDomain{Domain: a.domain, IssuerID: issuer.ID}).Error; err != nil {
 				return err
 			}
 			s.Agencies[a.code], s.Issuers[a.code] = row, issuer
 			for _, p := range a.people {
-				u := models.User{ID: store.NewID(), AgencyID: row.ID, IssuerID: issuer.ID, Email: p.name + "@" + a.domain, Name: display(p.name), State: models.UserInvited, CreatedAt: now}
+				u := models.User{ID: store.NewID(), AgencyID: row.ID, IssuerID: issuer.ID, Email: p.name + "@" + a.domain, Name: display(p.name), State: models.UserInvited, CreatedAt: now, ApprovedAt: &now, ApprovedByName: "the test's seed"}
 				for _, r := range p.roles {
 					u.Roles = append(u.Roles, string(r))
 				}

@@ -15,9 +15,14 @@ import (
 	"reeve/auth/devidp"
 	"reeve/auth/oidc"
 	"reeve/models"
+	"reeve/models/agencies"
 	"reeve/models/casefile"
+	"reeve/models/issuers"
 	"reeve/models/names"
 	"reeve/models/outcome"
+	"reeve/models/people"
+	"reeve/models/providers"
+	"reeve/models/provisioning"
 	"reeve/models/selector"
 	"reeve/models/storetest"
 	"reeve/models/triage"
@@ -63,7 +68,7 @@ func Start(t testing.TB, o Options) *Site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.IdP, err = devidp.New(devidp.Options{Issuers: issuers(s.URL+"/login/callback", s.URL+"/login"), Clock: s.DB.Clock.Now})
+	s.IdP, err = devidp.New(devidp.Options{Issuers: providersOf(s.URL+"/login/callback", s.URL+"/login"), Clock: s.DB.Clock.Now})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +92,8 @@ func Start(t testing.TB, o Options) *Site {
 	}
 	n := names.New(s.DB.Web)
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
-		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n)}
+		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n),
+		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web)}
 	if o.Whole {
 		s.whole(t, ctx, &deps)
 	}

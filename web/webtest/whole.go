@@ -81,7 +81,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 // whose it is; every other agency keeps its code and has nobody who signs in.
 func territory() []routing.Territory {
 	names := map[string]string{}
-	for _, a := range agencies {
+	for _, a := range seeded {
 		names[a.code] = a.name
 	}
 	var rows []routing.Territory

@@ -1,0 +1,9 @@
+package issuers
+
+import "reeve/models/store"
+
+// Service holds the use cases.
+type Service struct{ store *store.Store }
+
+// New makes the use cases on a store of role reeve_web.
+func New(s *store.Store) *Service { return &Service{store: s} }

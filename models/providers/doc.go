@@ -1,0 +1,2 @@
+// Package providers keeps providers' accounts as the clearinghouse keeps them: credentials, allowed addresses, use and errors.
+package providers

@@ -1,0 +1,6 @@
+package web
+
+// providerRoutes is a part of THE table. Providers' accounts: `/desk/providers`.
+func (s *Server) providerRoutes() []Route {
+	return nil
+}
