@@ -19,7 +19,7 @@ import (
 
 // SignIn is what the sign-in pages need of auth/oidc.
 type SignIn interface {
-	Begin(ctx context.Context, c oidc.Client, email, returnTo string) (oidc.Attempt, string, error)
+	Begin(ctx context.Context, c oidc.Client, ask oidc.Ask) (oidc.Attempt, string, error)
 	Open(a oidc.Attempt) bool
 	Finish(ctx context.Context, c oidc.Client, a oidc.Attempt, answer url.Values) (oidc.SignedIn, error)
 	SignedOut(ctx context.Context, a auth.Actor, words string) error
@@ -84,7 +84,7 @@ func (h *Session) Begin(c echo.Context) error {
 		return h.ask(c, http.StatusUnprocessableEntity, f.Email, f.Return, "Write your whole work e-mail address, like name@agency.example.")
 	}
 	ctx := c.Request().Context()
-	a, to, err := h.SignIn.Begin(ctx, client(c), f.Email, f.Return)
+	a, to, err := h.SignIn.Begin(ctx, client(c), oidc.Ask{Email: f.Email, Return: f.Return})
 	if err != nil {
 		return h.refused(c, err, f.Email)
 	}

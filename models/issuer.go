@@ -103,3 +103,65 @@ func jsonBytes(src any) ([]byte, error) {
 	}
 	return nil, fmt.Errorf("models: %T is no JSON", src)
 }
+
+// IssuerDraft is sign-in settings in the making. They go live only after a test
+// sign-in by the admin who switches them on.
+type IssuerDraft struct {
+	ID            uuid.UUID `gorm:"primaryKey"`
+	AgencyID      uuid.UUID
+	IssuerID      *uuid.UUID // the live provider that this will change; nil: a new one
+	URL           string
+	Name          string
+	ClientID      string
+	AuthMethod    AuthMethod
+	ClientSecret  []byte   // sealed
+	PrivateKey    []byte   // sealed
+	PublicKey     JSON     `gorm:"type:jsonb"`
+	Scopes        TextList `gorm:"type:text[]"`
+	RolesClaim    string
+	RoleMap       RoleMap  `gorm:"type:jsonb"`
+	RequiredACR   TextList `gorm:"column:required_acr;type:text[]"`
+	RequiredAMR   TextList `gorm:"column:required_amr;type:text[]"`
+	Domains       TextList `gorm:"type:text[]"`
+	MadeBy        uuid.UUID
+	MadeByName    string
+	MadeAt        time.Time
+	TestedAt      *time.Time
+	TestedBy      *uuid.UUID
+	TestedSubject string
+	TestedEmail   string
+	TestReport    JSON `gorm:"type:jsonb"` // a SignInTest
+	Version       int
+}
+
+// Issuer answers the draft as the issuer that it would be.
+func (d IssuerDraft) Issuer() Issuer {
+	id := d.ID
+	if d.IssuerID != nil {
+		id = *d.IssuerID
+	}
+	return Issuer{ID: id, AgencyID: d.AgencyID, URL: d.URL, Name: d.Name, ClientID: d.ClientID, AuthMethod: d.AuthMethod, ClientSecret: d.ClientSecret,
+		PrivateKey: d.PrivateKey, PublicKey: d.PublicKey, Scopes: d.Scopes, RolesClaim: d.RolesClaim, RoleMap: d.RoleMap,
+		RequiredACR: d.RequiredACR, RequiredAMR: d.RequiredAMR, Enabled: true}
+}
+
+// SignInTest is what a test sign-in, or a look at a provider without one, found.
+type SignInTest struct {
+	OK       bool       `json:"ok"`
+	At       time.Time  `json:"at"`
+	Steps    []TestStep `json:"steps"`
+	Subject  string     `json:"subject,omitempty"`
+	Email    string     `json:"email,omitempty"`
+	Verified *bool      `json:"email_verified,omitempty"`
+	ACR      string     `json:"acr,omitempty"`
+	AMR      []string   `json:"amr,omitempty"`
+	Roles    []string   `json:"roles,omitempty"`  // our roles, as the mapping would give them
+	Claims   []string   `json:"claims,omitempty"` // names of the claims that came, values never
+}
+
+// TestStep is one thing that was tried, in plain words for an agency's admin.
+type TestStep struct {
+	Name string `json:"name"` // "The provider answers"
+	OK   bool   `json:"ok"`
+	Text string `json:"text"` // what was found, or what is wrong and what to do
+}

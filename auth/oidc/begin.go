@@ -24,14 +24,31 @@ type Attempt struct {
 	Verifier string    `json:"verifier"`
 	IssuerID uuid.UUID `json:"issuer"`
 	Return   string    `json:"return,omitempty"`
+	Fresh    bool      `json:"fresh,omitempty"` // a step-up: the proof must be new
+	Person   uuid.UUID `json:"person,omitzero"` // who must come back from a step-up
+	Draft    uuid.UUID `json:"draft,omitzero"`  // a test of settings in the making: nobody is signed in
 	At       time.Time `json:"at"`
+}
+
+// Ask says what a sign-in is begun for.
+type Ask struct {
+	Email  string // finds the provider by its domain, and is shown there as a hint
+	Return string // where to go afterwards
+	// Fresh asks for a new and strong proof from Person, who is signed in through
+	// Issuer (step-up, in the spirit of RFC 9470). Email is then a hint only.
+	Fresh  bool
+	Person uuid.UUID
+	Issuer uuid.UUID
+	// Draft tests the settings of an issuer draft; nobody is signed in by it.
+	Draft uuid.UUID
 }
 
 // Begin answers an attempt and the provider's address to which the browser goes.
 // The provider is that of the address's domain; whether such a person exists is
 // neither asked nor told. The error is a *Refusal when the domain belongs to
 // nobody or the provider does not answer.
-func (s *Service) Begin(ctx context.Context, c Client, email, returnTo string) (Attempt, string, error) {
+func (s *Service) Begin(ctx context.Context, c Client, ask Ask) (Attempt, string, error) {
+	email, returnTo := ask.Email, ask.Return
 	i, err := s.byDomain(ctx, Domain(email))
 	if models.KindOf(err) == models.NotFound {
 		return Attempt{}, "", &Refusal{Reason: UnknownDomain, Return: returnTo}

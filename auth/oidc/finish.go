@@ -7,6 +7,7 @@ import (
 	"net/url"
 
 	gooidc "github.com/coreos/go-oidc/v3/oidc"
+	"github.com/google/uuid"
 	"golang.org/x/oauth2"
 
 	"reeve/auth/session"
@@ -19,6 +20,9 @@ type SignedIn struct {
 	Agency models.Agency
 	Origin session.Origin
 	Return string
+	Fresh  bool               // it was a step-up of the person who is signed in already
+	Draft  uuid.UUID          // it was a test of these settings; User is nobody
+	Test   *models.SignInTest // what the test found
 }
 
 // Finish reads the provider's answer to an attempt and answers who signed in. The

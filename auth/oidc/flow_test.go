@@ -27,7 +27,7 @@ var here = oidc.Client{RequestID: "test", IP: "192.0.2.1"}
 // provider's answer to it.
 func answered(t *testing.T, site *webtest.Site, s *oidc.Service, email string) (oidc.Attempt, url.Values) {
 	t.Helper()
-	a, to, err := s.Begin(t.Context(), here, email, "/inbox")
+	a, to, err := s.Begin(t.Context(), here, oidc.Ask{Email: email, Return: "/inbox"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +136,7 @@ func TestAConfidentialClientProvesItself(t *testing.T) {
 	if _, err := wrong.Finish(t.Context(), here, a, answer); reason(t, err) != oidc.NotProven {
 		t.Errorf("with another secret: %v", err)
 	}
-	if _, _, err := with(nil).Begin(t.Context(), here, "mo@secret.example", ""); reason(t, err) != oidc.Unreachable {
+	if _, _, err := with(nil).Begin(t.Context(), here, oidc.Ask{Email: "mo@secret.example"}); reason(t, err) != oidc.Unreachable {
 		t.Errorf("with no key at hand: %v", err)
 	}
 }
@@ -182,7 +182,7 @@ func TestOnlyTheIssuersHostIsSpokenTo(t *testing.T) {
 		defer self.Close()
 		domain := strings.ReplaceAll(name, " ", "-") + ".example"
 		addIssuer(t, site, "bay", strings.ToLower(domain), self.URL, nil)
-		if _, _, err := site.SignInBy.Begin(t.Context(), here, "x@"+domain, ""); reason(t, err) != oidc.Unreachable {
+		if _, _, err := site.SignInBy.Begin(t.Context(), here, oidc.Ask{Email: "x@" + domain}); reason(t, err) != oidc.Unreachable {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -190,7 +190,7 @@ func TestOnlyTheIssuersHostIsSpokenTo(t *testing.T) {
 		domain := strings.ToLower(uuid.NewString()) + ".example"
 		addIssuer(t, site, "bay", domain, address, nil)
 		start := time.Now()
-		if _, _, err := site.SignInBy.Begin(t.Context(), here, "x@"+domain, ""); reason(t, err) != oidc.Unreachable || time.Since(start) > time.Second {
+		if _, _, err := site.SignInBy.Begin(t.Context(), here, oidc.Ask{Email: "x@" + domain}); reason(t, err) != oidc.Unreachable || time.Since(start) > time.Second {
 			t.Errorf("%s: %v after %v", address, err, time.Since(start))
 		}
 	}
@@ -233,10 +233,10 @@ func TestADescriptionIsAskedForOnce(t *testing.T) {
 	addIssuer(t, site, "bay", "up.example", self.URL, nil)
 	addIssuer(t, site, "bay", "down.example", down.URL, nil)
 	for range 5 {
-		if _, to, err := site.SignInBy.Begin(t.Context(), here, "x@up.example", ""); err != nil || !strings.HasPrefix(to, self.URL+"/authorize?") {
+		if _, to, err := site.SignInBy.Begin(t.Context(), here, oidc.Ask{Email: "x@up.example"}); err != nil || !strings.HasPrefix(to, self.URL+"/authorize?") {
 			t.Fatalf("%s, %v", to, err)
 		}
-		if _, _, err := site.SignInBy.Begin(t.Context(), here, "x@down.example", ""); reason(t, err) != oidc.Unreachable {
+		if _, _, err := site.SignInBy.Begin(t.Context(), here, oidc.Ask{Email: "x@down.example"}); reason(t, err) != oidc.Unreachable {
 			t.Fatal(err)
 		}
 	}
