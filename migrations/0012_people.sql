@@ -11,6 +11,10 @@
 
 -- +goose Up
 
+-- Rows that exist already are brought along below; the owner, too, sees them only
+-- under a purpose.
+select set_config('app.side', 'system', true), set_config('app.purpose', 'setup', true);
+
 -- The caller's agency and every one below it, at any depth. Always written
 -- `any ((select app_agencies_below())::uuid[])`, so that it is asked once a statement.
 create function app_agencies_below() returns uuid[]
@@ -256,14 +260,60 @@ alter table sessions
   add column sid text,
   add column auth_at timestamptz,
   add column strong boolean not null default false,
+  add column seen_at timestamptz,
+  add column was_user uuid references users (id),
   add column ip text not null default '',
   add column agent text not null default '';
+comment on column sessions.seen_at is 'the person''s last request, to the minute; the agency''s limits are counted from here and from created_at at each request';
+comment on column sessions.was_user is 'nobody is signed in, and this is whose session ended by itself in this browser; a form that they send now is kept for them';
+comment on column sessions.ip is 'from where the last request came, to the minute';
 comment on column sessions.auth_at is 'when the person last proved who they are, as the provider says (auth_time); a step-up renews it';
 comment on column sessions.strong is 'the last proof met what the agency''s provider is required to give (acr, amr)';
 comment on column sessions.sid is 'the provider''s own name of its session, by which it ends ours (OpenID Connect Back-Channel Logout)';
-update sessions set auth_at = created_at;
+update sessions set auth_at = created_at, seen_at = greatest(created_at, expires_at - interval '30 minutes');
 create unique index sessions_id on sessions (id);
 create index sessions_provider on sessions (issuer_id, sid) where sid is not null;
+
+-- The session keeper asks whether the person's provider must give a strong proof.
+create policy session_reads on issuers for select to reeve_web using ((select app_purpose()) = 'session');
+
+-- Sessions that ended by themselves, for a day: no data, and a secret that signs
+-- nobody in. They say whose form it is that a page left open sends too late.
+create table ended_sessions (
+  token_hash bytea primary key,
+  user_id uuid not null references users (id),
+  ended_at timestamptz not null
+);
+create index ended_sessions_at on ended_sessions (ended_at);
+alter table ended_sessions enable row level security;
+alter table ended_sessions force row level security;
+create policy session_reads on ended_sessions for select to reeve_web using ((select app_purpose()) = 'session');
+create policy upkeep_all on ended_sessions to reeve_work using ((select app_purpose()) = 'upkeep') with check ((select app_purpose()) = 'upkeep');
+create policy setup_all on ended_sessions to reeve_owner using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
+grant select on ended_sessions to reeve_web;
+grant select, insert, delete on ended_sessions to reeve_work;
+
+-- Forms that could not be carried out before a sign-in: kept for a few minutes, for
+-- one person in one browser.
+create table kept_forms (
+  id uuid primary key,
+  token_hash bytea not null,
+  user_id uuid not null references users (id),
+  path text not null,
+  sealed bytea not null,
+  kept_at timestamptz not null
+);
+comment on column kept_forms.token_hash is 'of the browser''s cookie, as in sessions; moves along when the secret changes';
+comment on column kept_forms.sealed is 'what was typed, under a key that only the browser''s cookie gives: it may be a provider''s secret';
+create index kept_forms_browser on kept_forms (token_hash);
+create index kept_forms_at on kept_forms (kept_at);
+alter table kept_forms enable row level security;
+alter table kept_forms force row level security;
+create policy session_all on kept_forms to reeve_web using ((select app_purpose()) = 'session') with check ((select app_purpose()) = 'session');
+create policy upkeep_deletes on kept_forms to reeve_work using ((select app_purpose()) = 'upkeep');
+create policy setup_all on kept_forms to reeve_owner using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
+grant select, insert, update, delete on kept_forms to reeve_web;
+grant select, delete on kept_forms to reeve_work;
 
 create table logout_tokens (
   issuer_id uuid not null,
