@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -172,6 +174,9 @@ func (h *Session) refused(c echo.Context, err error, email string) error {
 		status = http.StatusServiceUnavailable
 	case oidc.Stale:
 		status = http.StatusBadRequest
+	case oidc.TooMany:
+		status = http.StatusTooManyRequests
+		c.Response().Header().Set(echo.HeaderRetryAfter, strconv.Itoa(max(1, int(r.RetryAfter/time.Second))))
 	}
 	return h.Render(c, status, pages.Refused(v))
 }
@@ -189,6 +194,20 @@ func refusalWords(r oidc.Reason) (title, text string) {
 		return "Your e-mail address is not verified", "Your agency's sign-in has not verified your address yet. Ask your agency's administrator to have that done, then sign in again."
 	case oidc.Suspended:
 		return "Your access is suspended", "Your agency has suspended or removed this account. Ask your agency's administrator."
+	case oidc.Waiting:
+		return "Your account waits for approval", "We know now that you are you. A supervisor of your agency must approve the account before you can come in. Ask them to; then sign in again."
+	case oidc.Closed:
+		return "Your agency no longer uses Reeve", "Its access has been closed. If that is wrong, ask the clearinghouse."
+	case oidc.TooWeak:
+		return "A second factor is needed", "Your agency's sign-in did not show that you gave a second factor, such as a code or a security key. Set one up there, or choose it when you sign in. If you did give one, tell your agency's administrator: the sign-in has to say so."
+	case oidc.NotFresh:
+		return "A new sign-in is needed", "Your agency's sign-in remembered you instead of asking you again. Sign in again and give your password or key there; if it does not ask for it, tell your agency's administrator."
+	case oidc.OtherPerson:
+		return "Somebody else signed in", "This had to be confirmed by the person who is signed in here. Go back and sign in with your own account, or sign out first."
+	case oidc.NoRole:
+		return "Your agency has given you no role here", "Your agency's sign-in says what its people may do in Reeve, and says nothing of you. Ask your agency's administrator to add you to the right group, then sign in again."
+	case oidc.TooMany:
+		return "Too many sign-ins under this address", "Somebody has begun to sign in with it very often. Nothing is wrong with the account. Wait a minute, then sign in again."
 	case oidc.NoAccount:
 		return "No account has been prepared for you", "Your agency's sign-in knows you, but nobody has invited you to Reeve under this identity. Ask your agency's administrator to invite you."
 	}

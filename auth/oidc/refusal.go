@@ -2,6 +2,7 @@ package oidc
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -22,6 +23,13 @@ const (
 	NoAccount     Reason = "no-account"     // proven, but nobody invited this person
 	Unverified    Reason = "unverified"     // the provider has not verified the address
 	Suspended     Reason = "suspended"      // proven, and the account is suspended or removed
+	Waiting       Reason = "waiting"        // proven, and a commander has not said yes so far
+	Closed        Reason = "closed"         // the agency is no more
+	TooWeak       Reason = "too-weak"       // proven, but without the second factor that the issuer must show
+	NotFresh      Reason = "not-fresh"      // proven, but longer ago than was asked
+	OtherPerson   Reason = "other-person"   // a step-up, and somebody else proved who they are
+	NoRole        Reason = "no-role"        // the provider gives the roles here, and gave none
+	TooMany       Reason = "too-many"       // too many sign-ins begun under one address
 )
 
 // words are what the audit log says of each reason.
@@ -29,6 +37,12 @@ var words = map[Reason]string{
 	Unreachable: "Could not ask the identity provider.", ProviderSaid: "The identity provider refused the sign-in.",
 	NotProven: "The identity provider's answer did not prove who signed in.", NoAccount: "Refused the sign-in: no account was prepared.",
 	Unverified: "Refused the sign-in: the identity provider has not verified the e-mail address.", Suspended: "Refused the sign-in: the account is suspended or removed.",
+	Waiting: "Refused the sign-in: the account waits for a commander's approval.", Closed: "Refused the sign-in: the agency is closed.",
+	TooWeak:  "Refused the sign-in: the identity provider did not show that a second factor was given.",
+	NotFresh: "Refused the sign-in: the proof of who this is was older than asked for.", OtherPerson: "Refused the renewed proof: it came from another person than the one who is signed in.",
+	NoRole:  "Refused the sign-in: the identity provider gave the person no role that this agency's people can have.",
+	TooMany: "Too many sign-ins were begun under one address; they are refused until it is quiet.",
+	Stale:   "Refused an answer that belongs to no open sign-in.", UnknownDomain: "Refused the sign-in: no agency signs in with such addresses.",
 }
 
 // Refusal is a sign-in that did not succeed. Agency is the one whose people were
@@ -40,6 +54,10 @@ type Refusal struct {
 	Provider string
 	Return   string
 	Err      error
+	// RetryAfter is how long to wait, with TooMany; Test is what a test of settings
+	// found until it could not be begun. Both may be zero.
+	RetryAfter time.Duration
+	Test       *models.SignInTest
 }
 
 // Error says the reason and the cause, for logs.
