@@ -74,6 +74,23 @@ type ProviderCredential struct {
 	ValidUntil   *time.Time // end of a rotation's overlap
 	DisabledAt   *time.Time
 	LastUsedAt   *time.Time
+	MadeByName   string // empty: an administrator at the console
+	EndedByName  string // who disabled it or ended its overlap early
+	EndedWhy     string
+}
+
+// ProviderAccount is what the clearinghouse keeps of a provider besides its name. A
+// provider without one has no contact, no restriction, and was never used.
+type ProviderAccount struct {
+	ProviderID    uuid.UUID `gorm:"primaryKey"`
+	ContactName   string
+	ContactEmail  string
+	ContactPhone  string
+	Allowed       TextList `gorm:"type:cidr[]"` // networks from which its machines may call; empty: any
+	LastUsedAt    *time.Time
+	ChangedAt     *time.Time
+	ChangedByName string
+	Version       int `gorm:"default:1"`
 }
 
 // IssuerDomain is an e-mail domain whose people sign in at an issuer.

@@ -14,7 +14,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 	t.Parallel()
 	d := New(t)
 	for _, m := range []any{
-		&[]models.Agency{}, &[]models.Territory{}, &[]models.Provider{}, &[]models.ProviderCredential{}, &[]models.Issuer{},
+		&[]models.Agency{}, &[]models.Territory{}, &[]models.Provider{}, &[]models.ProviderCredential{}, &[]models.ProviderAccount{}, &[]models.Issuer{},
 		&[]models.IssuerDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
 		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
@@ -32,7 +32,7 @@ func TestEveryTableHasRowPoliciesOrAReason(t *testing.T) {
 	t.Parallel()
 	d := New(t)
 	without := map[string]string{
-		"territories": "who covers what", "directory_version": "how often those two were changed", "providers": "names of providers",
+		"territories": "who covers what", "directory_version": "how often those two were changed",
 		"report_numbers": "random numbers and ids only", "release_policies": "rules, no report", "match_limits": "rules, no report",
 		"audit_leaves": "order of sealed events, ids and hashes only", "audit_cursor": "how far the sealer has read", "audit_checkpoints": "signed tree heads",
 		"goose_db_version": "schema version", "river_job": "ids only", "river_leader": "no report", "river_migration": "no report",
