@@ -35,4 +35,14 @@ type AuditConcern struct {
 	EventID  uuid.UUID `gorm:"primaryKey"`
 	Action   string
 	Refused  bool
+	ByPerson bool // a person, not a provider and not Reeve itself
 }
+
+// AuditPerson names a person whose account an event is about.
+type AuditPerson struct {
+	UserID  uuid.UUID `gorm:"primaryKey"`
+	EventID uuid.UUID `gorm:"primaryKey"`
+}
+
+// TableName names the table for gorm.
+func (AuditPerson) TableName() string { return "audit_people" }

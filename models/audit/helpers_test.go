@@ -143,7 +143,7 @@ func (l *testLog) bulk(t testing.TB, n int) {
 			case when g %% 5000 = 17 then 'user.removed' else 'report.read' end, g %% 1000 = 3, md5('report ' || (g / 20))::uuid, 100000000 + g / 20, 'Read the report.',
 			case when g %% 10 = 8 then array[md5('agency ' || (g / 10 %% 40))::uuid] when g %% 5000 = 2507 then array[md5('agency ' || (0))::uuid] end
 		from generate_series(1, %d) g, lateral (select timestamptz '2026-03-02 15:04:05Z' - make_interval(secs => %d - g) as at) a`, bulkLineID, n, n),
-		`insert into audit_concerns (agency_id, event_id, action, refused) select a, id, action, refused from audit_events, unnest(concerns) a`,
+		`insert into audit_concerns (agency_id, event_id, action, refused, by_person) select a, id, action, refused, true from audit_events, unnest(concerns) a`,
 		`insert into report_numbers (number, report_id) select distinct report_number, report_id from audit_events where report_number is not null`,
 		"analyze audit_events", "analyze audit_concerns", "analyze report_numbers")
 }

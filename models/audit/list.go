@@ -22,6 +22,7 @@ type Filter struct {
 	Refused bool      // only what was refused
 	Person  uuid.UUID // the actor: for an agency one of its own people, for the clearinghouse anybody, providers too
 	Report  int64     // a report's number
+	Outside bool      // for an agency: only what people of other agencies and of the clearinghouse did
 	Since   time.Time // inclusive, to the millisecond; zero: no bound
 	Until   time.Time // exclusive, to the millisecond; zero: no bound
 }

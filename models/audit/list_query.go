@@ -79,9 +79,20 @@ func listQuery(a auth.Actor, f Filter, from uuid.UUID, limit int) (string, []any
 	case f.Report != 0:
 		// A report has few lines; whose they are is asked of each.
 		q.and("{row}.report_id = (select n.report_id from report_numbers n where n.number = ?)", f.Report)
+		if f.Outside && !clearinghouse {
+			q.and("{row}.actor_agency <> ? and {row}.actor_id is not null", a.AgencyID)
+		}
 		q.person(f)
 		q.narrow(f)
 		return q.events(limit)
+	case f.Outside && !clearinghouse:
+		q.and("{row}.agency_id = ? and {row}.by_person", a.AgencyID)
+		if f.Person != uuid.Nil {
+			q.and("false") // a person of one's own is not outside
+		}
+		q.narrow(f)
+		sql, args := q.concerns(limit)
+		return "select " + lineColumns + " from (" + sql + ") e order by e.id desc", args
 	case f.Person != uuid.Nil && !clearinghouse:
 		// A stranger's id must not make the database read through all his lines.
 		q.and("(select exists (select 1 from users u where u.id = ? and u.agency_id = ?))", f.Person, a.AgencyID)

@@ -24,6 +24,7 @@ type Event struct {
 	Words    string      // "Read the report."
 	Detail   any         // further facts as JSON; may be nil
 	Concerns []uuid.UUID // agencies concerned besides the actor's own
+	People   []uuid.UUID // whose accounts it is about: the line stands in the history of each
 }
 
 // Record writes the line of a deed in the deed's own transaction.
@@ -58,17 +59,34 @@ func write(tx *store.Tx, e Event, refused bool) error {
 	if err := tx.Create(&line).Error; err != nil {
 		return fmt.Errorf("writing the audit line %s: %w", e.Action, err)
 	}
+	if err := writePeople(tx, line.ID, e.People); err != nil {
+		return fmt.Errorf("naming whom the audit line %s is about: %w", e.Action, err)
+	}
 	if len(line.Concerns) == 0 {
 		return nil
 	}
+	byPerson := tx.Actor.UserID != uuid.Nil && (tx.Actor.Side == auth.SideAgency || tx.Actor.Side == auth.SideClearinghouse)
 	concerns := make([]models.AuditConcern, len(line.Concerns))
 	for i, agency := range line.Concerns {
-		concerns[i] = models.AuditConcern{AgencyID: agency, EventID: line.ID, Action: line.Action, Refused: line.Refused}
+		concerns[i] = models.AuditConcern{AgencyID: agency, EventID: line.ID, Action: line.Action, Refused: line.Refused, ByPerson: byPerson}
 	}
 	if err := tx.Create(&concerns).Error; err != nil {
 		return fmt.Errorf("naming whom the audit line %s concerns: %w", e.Action, err)
 	}
 	return nil
+}
+
+func writePeople(tx *store.Tx, line uuid.UUID, people []uuid.UUID) error {
+	if len(people) == 0 {
+		return nil
+	}
+	rows := make([]models.AuditPerson, 0, len(people))
+	for _, id := range people {
+		if row := (models.AuditPerson{UserID: id, EventID: line}); id != uuid.Nil && !slices.Contains(rows, row) {
+			rows = append(rows, row)
+		}
+	}
+	return tx.Create(&rows).Error
 }
 
 // others answers the concerned agencies besides the actor's own, each once,

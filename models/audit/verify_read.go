@@ -110,6 +110,7 @@ const concernsQuery = `
 (select c.event_id::text, 'an agency is told of this line that it does not concern, or not as it stands'
 	from audit_concerns c left join audit_events e on e.id = c.event_id
 	where e.id is null or c.agency_id <> all (coalesce(e.concerns, '{}')) or c.action <> e.action or c.refused <> e.refused
+		or c.by_person <> (e.side in ('agency', 'clearinghouse') and e.actor_id is not null)
 	limit 1)
 union all
 (select e.id::text, 'an agency that this line concerns is not told of it'

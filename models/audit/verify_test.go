@@ -83,6 +83,7 @@ func TestTamperingIsFoundAndNamed(t *testing.T) {
 		"a line slipped in":               {[]string{"insert into audit_events (id, txid, at, side, actor_name, action, words) select gen_random_uuid(), txid, at, side, actor_name, action, words from audit_events where id = " + event}, -1, "slipped in"},
 		"an agency told too much":         {[]string{"insert into audit_concerns (agency_id, event_id, action, refused) select gen_random_uuid(), event_id, 'test.deed', false from audit_leaves where n = 6"}, -1, "does not concern"},
 		"an agency told otherwise":        {[]string{"update audit_concerns set action = 'other.deed' where event_id = (select event_id from audit_leaves where n = 4)"}, -1, "not as it stands"},
+		"a person hidden as a machine":    {[]string{"update audit_concerns set by_person = not by_person where event_id = (select event_id from audit_leaves where n = 4)"}, -1, "not as it stands"},
 		"an agency told too little":       {[]string{"delete from audit_concerns where event_id = (select event_id from audit_leaves where n = 4)"}, -1, "is not told"},
 	} {
 		t.Run(name, func(t *testing.T) {
