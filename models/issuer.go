@@ -132,6 +132,16 @@ type IssuerDraft struct {
 	TestedEmail   string
 	TestReport    JSON `gorm:"type:jsonb"` // a SignInTest
 	Version       int
+
+	IssuerVersion  *int       // of the live settings when the draft was begun
+	ReplacedAt     *time.Time // settings that were live until then, kept for going back
+	TestingVersion *int       // the version with which a test was begun
+	TestingBy      *uuid.UUID
+	LookReport     JSON       `gorm:"type:jsonb"`        // a SignInTest without signing in
+	MFASilent      bool       `gorm:"column:mfa_silent"` // enforces a second factor without saying so, the agency says
+	MFANote        string     `gorm:"column:mfa_note"`   // what the agency says to that
+	MFAAttestedBy  string     `gorm:"column:mfa_attested_by"`
+	MFAAttestedAt  *time.Time `gorm:"column:mfa_attested_at"`
 }
 
 // Issuer answers the draft as the issuer that it would be.
@@ -142,7 +152,7 @@ func (d IssuerDraft) Issuer() Issuer {
 	}
 	return Issuer{ID: id, AgencyID: d.AgencyID, URL: d.URL, Name: d.Name, ClientID: d.ClientID, AuthMethod: d.AuthMethod, ClientSecret: d.ClientSecret,
 		PrivateKey: d.PrivateKey, PublicKey: d.PublicKey, Scopes: d.Scopes, RolesClaim: d.RolesClaim, RoleMap: d.RoleMap,
-		RequiredACR: d.RequiredACR, RequiredAMR: d.RequiredAMR, Enabled: true}
+		RequiredACR: d.RequiredACR, RequiredAMR: d.RequiredAMR, MFAAttestedBy: d.MFAAttestedBy, MFAAttestedAt: d.MFAAttestedAt, Enabled: true}
 }
 
 // SignInTest is what a test sign-in, or a look at a provider without one, found.

@@ -15,7 +15,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 	d := New(t)
 	for _, m := range []any{
 		&[]models.Agency{}, &[]models.Territory{}, &[]models.Provider{}, &[]models.ProviderCredential{}, &[]models.ProviderAccount{}, &[]models.Issuer{},
-		&[]models.IssuerDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
+		&[]models.IssuerDomain{}, &[]models.IssuerDraft{}, &[]models.AgencyDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
 		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
 	} {
