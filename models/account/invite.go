@@ -152,7 +152,9 @@ func rolesFor(tx *store.Tx, agency uuid.UUID, roles []auth.Role) (models.TextLis
 			return nil, models.InvalidField("roles", fmt.Sprintf("%q is no role that this agency's people can have.", r))
 		}
 	}
-	if len(list) == 0 {
+	// A directory makes a person known before it puts them into a group; until then
+	// they may do nothing.
+	if len(list) == 0 && !tx.Actor.Has(auth.Directory) {
 		return nil, models.InvalidField("roles", "Choose at least one role.")
 	}
 	return list, nil
