@@ -15,6 +15,8 @@ import (
 type metadata struct {
 	*oidc.DiscoveryConfiguration
 	IssParameter bool `json:"authorization_response_iss_parameter_supported"`
+	BackChannel  bool `json:"backchannel_logout_supported"`
+	SessionSaid  bool `json:"backchannel_logout_session_supported"`
 }
 
 func (i *issuer) discovery(w http.ResponseWriter, r *http.Request) {
@@ -26,7 +28,18 @@ func (i *issuer) discovery(w http.ResponseWriter, r *http.Request) {
 	c.ClaimsSupported = []string{"sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "azp", "at_hash", "c_hash", "sid",
 		"name", "preferred_username", "email", "email_verified"}
 	c.DeviceAuthorizationEndpoint = ""
-	b, err := json.Marshal(metadata{DiscoveryConfiguration: c, IssParameter: true})
+	if i.client != nil {
+		c.TokenEndpointAuthMethodsSupported = []oidc.AuthMethod{oidc.AuthMethodPrivateKeyJWT}
+		c.TokenEndpointAuthSigningAlgValuesSupported = []string{"ES256"}
+	}
+	b, err := json.Marshal(metadata{DiscoveryConfiguration: c, IssParameter: true, BackChannel: true, SessionSaid: true})
+	if f := i.store.faultNow(); err == nil && f.Description != nil {
+		var d map[string]any
+		if err = json.Unmarshal(b, &d); err == nil {
+			f.Description(d)
+			b, err = json.Marshal(d)
+		}
+	}
 	if err != nil {
 		http.Error(w, "The description could not be made.", http.StatusInternalServerError)
 		return

@@ -9,13 +9,17 @@
 // here is what lies behind it: users are given by the caller, everything is in
 // memory, keys are new at each start.
 //
-// What it does not do: it asks for no second factor. A user with MFA set is
-// vouched for as if a one-time code had been asked. There are no refresh tokens
-// and no notices to clients about sign-outs that they did not start.
+// A client proves itself by a secret, by a signed assertion (private_key_jwt), or
+// not at all. Sign-outs that the client did not start reach it by the back channel
+// (LogOut), if it said where.
 //
-// Tests can change a user between two sign-ins (SetUser) and make an issuer
-// misbehave in a named way (Break): a wrong nonce, an expired token, somebody
-// else's issuer, a foreign key, and so on.
+// What it does not do: it asks for no second factor. A user with MFA set is
+// vouched for as if a one-time code had been asked. There are no refresh tokens.
+//
+// Tests can change a user between two sign-ins (SetUser), change the signing key
+// (Rotate) and make an issuer misbehave in a named way (Break): a wrong nonce, an
+// expired or unsigned token, somebody else's issuer, a foreign key, a slow or
+// broken description, and so on.
 //
 // It listens on loopback only and refuses requests under any other host name.
 // It must never be part of a production binary: cmd/reeve imports it only under

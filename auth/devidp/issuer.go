@@ -21,6 +21,7 @@ type issuer struct {
 	store  *store
 	op     *op.Provider
 	mux    *http.ServeMux
+	client *assertions // how the client proves itself; nil unless by its key
 }
 
 func newIssuer(url string, o Issuer, now func() time.Time) (*issuer, error) {
@@ -35,6 +36,12 @@ func newIssuer(url string, o Issuer, now func() time.Time) (*issuer, error) {
 		users:    append([]User(nil), o.Users...),
 		requests: map[string]*request{}, codes: map[string]code{}, tokens: map[string]token{}, sessions: map[string]*session{},
 	}
+	if o.ClientKey != nil {
+		if i.client, err = newAssertions(o.ClientID, o.ClientKey); err != nil {
+			return nil, err
+		}
+	}
+	i.store.backChannel = o.BackChannel
 	config := &op.Config{
 		CodeMethodS256:           true,
 		AuthMethodPost:           true,
@@ -57,15 +64,18 @@ func newIssuer(url string, o Issuer, now func() time.Time) (*issuer, error) {
 	i.mux.Handle("POST /login", own.Handler(http.HandlerFunc(i.login)))
 	i.mux.HandleFunc("GET /signed-out", i.showSignedOut)
 	i.mux.HandleFunc("GET /style.css", showStyle)
-	i.mux.HandleFunc("GET "+oidc.DiscoveryEndpoint, i.discovery)
-	i.mux.Handle("POST "+i.op.TokenEndpoint().Relative(), i.faulty(i.op))
+	i.mux.Handle("GET "+oidc.DiscoveryEndpoint, i.delayed(http.HandlerFunc(i.discovery)))
+	i.mux.Handle("POST "+i.op.TokenEndpoint().Relative(), i.delayed(i.faulty(i.proven(i.op))))
+	i.mux.Handle("GET "+i.op.KeysEndpoint().Relative(), i.delayed(i.op))
 	i.mux.Handle("/", i.naming(i.op))
 	return i, nil
 }
 
-// ServeHTTP serves the issuer's own part of the path.
+// ServeHTTP serves the issuer's own part of the path. The Date header is by the
+// provider's own clock, as everything else that it says of time.
 func (i *issuer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Date", i.store.now().UTC().Format(http.TimeFormat))
 	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
 	i.mux.ServeHTTP(w, i.withSession(r))
 }

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -25,8 +26,10 @@ type Issuer struct {
 
 	ClientID     string
 	ClientSecret string   // empty for a public client, which has PKCE only
+	ClientKey    []byte   // public JWK of a client that signs assertions (private_key_jwt) and has no secret
 	RedirectURIs []string // where codes go; more by Provider.AllowRedirect
 	SignedOut    []string // where sign-outs that the client started may end
+	BackChannel  string   // where the client hears of sign-outs; also by Provider.AllowBackChannel
 
 	Users []User
 }
@@ -39,6 +42,8 @@ type User struct {
 	Password      string
 	EmailVerified bool
 	MFA           bool // vouched for as having given a second factor
+	// Claims go into the ID token as they are: groups, roles.
+	Claims map[string]any
 }
 
 // The authentication context classes in acr: those of U.S. federal sign-in
@@ -79,9 +84,15 @@ func (o Options) check() error {
 			return fmt.Errorf("devidp: two issuers at %s", i.Path)
 		case i.ClientID == "":
 			return fmt.Errorf("devidp: issuer %s has no client", i.Path)
+		case i.ClientSecret != "" && i.ClientKey != nil:
+			return fmt.Errorf("devidp: the client of %s has a secret or a key, not both", i.Path)
 		}
 		paths[i.Path] = true
-		for _, uri := range append(i.RedirectURIs, i.SignedOut...) {
+		uris := slices.Concat(i.RedirectURIs, i.SignedOut)
+		if i.BackChannel != "" {
+			uris = append(uris, i.BackChannel)
+		}
+		for _, uri := range uris {
 			if err := loopbackURI(uri); err != nil {
 				return err
 			}

@@ -131,6 +131,38 @@ func (p *Provider) AllowRedirect(path, redirectURI, signedOut string) error {
 	return nil
 }
 
+// AllowBackChannel tells the issuer where its client hears of sign-outs.
+func (p *Provider) AllowBackChannel(path, uri string) error {
+	i, err := p.at(path)
+	if err != nil {
+		return err
+	}
+	if err := loopbackURI(uri); err != nil {
+		return err
+	}
+	i.store.mu.Lock()
+	defer i.store.mu.Unlock()
+	i.store.backChannel = uri
+	return nil
+}
+
+// Rotate gives the issuer a new signing key and withdraws the old one at once,
+// which is harsher than real providers are.
+func (p *Provider) Rotate(path string) error {
+	i, err := p.at(path)
+	if err != nil {
+		return err
+	}
+	k, err := newKey()
+	if err != nil {
+		return err
+	}
+	i.store.mu.Lock()
+	defer i.store.mu.Unlock()
+	i.store.key = k
+	return nil
+}
+
 func (p *Provider) at(path string) (*issuer, error) {
 	if i := p.issuers[path]; i != nil {
 		return i, nil

@@ -64,7 +64,7 @@ func served(asked *oidc.AuthRequest, s *session, u User, now time.Time) bool {
 		return false
 	case slices.Contains(asked.Prompt, oidc.PromptLogin), slices.Contains(asked.Prompt, oidc.PromptSelectAccount):
 		return false
-	case asked.MaxAge != nil && now.Sub(s.began) > time.Duration(*asked.MaxAge)*time.Second:
+	case asked.MaxAge != nil && (*asked.MaxAge == 0 || now.Sub(s.began) > time.Duration(*asked.MaxAge)*time.Second):
 		return false
 	}
 	// Somebody else is expected: let them sign in rather than hand over the

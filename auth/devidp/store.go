@@ -13,11 +13,11 @@ import (
 // store is what one issuer knows. It is the protocol library's storage.
 type store struct {
 	url    string
-	key    key
 	secret string
 	now    func() time.Time
 
 	mu       sync.Mutex
+	key      key // signs, and is the only one published
 	client   client
 	users    []User
 	requests map[string]*request // by id
@@ -25,6 +25,8 @@ type store struct {
 	tokens   map[string]token // by id
 	sessions map[string]*session
 	fault    *Fault
+
+	backChannel string // where the client hears of sign-outs; empty: nowhere
 }
 
 type code struct {
@@ -53,6 +55,24 @@ const (
 )
 
 var errNone = errors.New("no such thing here")
+
+// signingKeyNow is the key as it is while a request is handled.
+func (s *store) signingKeyNow() key {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.key
+}
+
+// faultNow is the misbehaviour as it is while a request is handled; none is the
+// zero Fault.
+func (s *store) faultNow() Fault {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.fault == nil {
+		return Fault{}
+	}
+	return *s.fault
+}
 
 // clientNow is the client, with the difference of the clocks as it is now.
 func (s *store) clientNow() client {

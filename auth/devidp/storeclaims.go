@@ -21,6 +21,9 @@ func (s *store) SetUserinfoFromRequest(_ context.Context, info *oidc.UserInfo, t
 	}
 	describe(info, r.user, scopes)
 	info.AppendClaims("sid", r.session.id)
+	for name, value := range r.user.Claims {
+		info.AppendClaims(name, value)
+	}
 	return nil
 }
 

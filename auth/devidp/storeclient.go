@@ -28,7 +28,9 @@ func (s *store) AuthorizeClientIDSecret(_ context.Context, id, secret string) er
 }
 
 // SigningKey answers the key that signs ID tokens.
-func (s *store) SigningKey(context.Context) (op.SigningKey, error) { return signingKey{s.key}, nil }
+func (s *store) SigningKey(context.Context) (op.SigningKey, error) {
+	return signingKey{s.signingKeyNow()}, nil
+}
 
 // SignatureAlgorithms lists what ID tokens are signed with.
 func (s *store) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm, error) {
@@ -36,12 +38,15 @@ func (s *store) SignatureAlgorithms(context.Context) ([]jose.SignatureAlgorithm,
 }
 
 // KeySet lists the public keys.
-func (s *store) KeySet(context.Context) ([]op.Key, error) { return []op.Key{publicKey{s.key}}, nil }
+func (s *store) KeySet(context.Context) ([]op.Key, error) {
+	return []op.Key{publicKey{s.signingKeyNow()}}, nil
+}
 
 // Health is always good: there is nothing behind it that could fail.
 func (s *store) Health(context.Context) error { return nil }
 
-// GetKeyByIDAndClientID finds none: clients here have secrets, not keys.
+// GetKeyByIDAndClientID finds none: a client's key is looked at before the
+// protocol library is asked, see assertions.
 func (s *store) GetKeyByIDAndClientID(context.Context, string, string) (*jose.JSONWebKey, error) {
 	return nil, errNone
 }
