@@ -90,6 +90,11 @@ func (h *Session) Begin(c echo.Context) error {
 	if err != nil {
 		return h.refused(c, err, f.Email)
 	}
+	return h.Depart(c, a, to)
+}
+
+// Depart keeps the attempt for its answer and sends the browser to the provider.
+func (h *Session) Depart(c echo.Context, a oidc.Attempt, to string) error {
 	list := append(h.attempts(c), a)
 	if len(list) > maxAttempts {
 		list = list[len(list)-maxAttempts:]
