@@ -248,6 +248,8 @@ create policy clearinghouse_decides on agency_domains for update to reeve_web
   using ((select app_side()) = 'clearinghouse') with check ((select app_side()) = 'clearinghouse');
 create policy managers_withdraw on agency_domains for delete to reeve_web
   using ((select app_side()) = 'clearinghouse' or ((select app_side()) = 'agency' and agency_id = any ((select app_agencies_below())::uuid[])));
+-- A test sign-in says whether the address's domain is approved.
+create policy login_reads on agency_domains for select to reeve_web using ((select app_purpose()) = 'login');
 create policy setup_all on agency_domains to reeve_owner using ((select app_purpose()) = 'setup') with check ((select app_purpose()) = 'setup');
 grant select, insert, update, delete on agency_domains to reeve_web;
 
