@@ -7,6 +7,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"reeve/auth/apikey"
 	"reeve/auth/oidc"
 	"reeve/models/agencies"
 	"reeve/models/audit"
@@ -40,8 +41,11 @@ type Deps struct {
 	Store    *store.Store // as reeve_web
 	SignIn   *oidc.Service
 	Provider ProviderAPI // nil: no provider API is served
-	Log      *slog.Logger
-	Metrics  *Metrics // nil: nothing is counted
+	// ProviderAuth is what the provider API remembers of providers' credentials; a
+	// page that changes one tells it. nil: nothing is remembered.
+	ProviderAuth *apikey.Authenticator
+	Log          *slog.Logger
+	Metrics      *Metrics // nil: nothing is counted
 
 	// The use cases behind the pages. Those that are nil have no pages.
 	Casefile   *casefile.Service

@@ -3,7 +3,6 @@ package apikey
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"sync"
@@ -18,8 +17,9 @@ import (
 )
 
 // FreshFor is how long credentials that were read from the database are believed:
-// disabling an account, or ending a rotation's overlap, takes effect within it.
-const FreshFor = 2 * time.Second
+// what another process or the console changes takes effect within it. What a page of
+// this process changes takes effect at the next request; see Forget.
+const FreshFor = time.Second
 
 // Regain is how long a wrong password takes to be forgiven. Five may be had at once
 // for one user name from one address, so five in fifteen minutes. Another address,
@@ -45,22 +45,10 @@ type Authenticator struct {
 
 	mu      sync.Mutex
 	known   *lru[string, found]
+	changes int                     // how often Forget was called
 	stamped map[uuid.UUID]time.Time // when last_used_at was last written
 	slowed  map[string]time.Time    // when "too many" was last written to the audit log
-}
-
-// credential is a row of provider_credentials with its provider's name.
-type credential struct {
-	ID           uuid.UUID
-	ProviderID   uuid.UUID
-	Name         string
-	PasswordHash string
-	ValidUntil   *time.Time
-}
-
-type found struct {
-	list []credential
-	at   time.Time
+	strayed map[string]time.Time    // when a call from elsewhere was last written there
 }
 
 // NewAuthenticator makes an authenticator over a store of role Web. Zero options
@@ -80,108 +68,78 @@ func NewAuthenticator(s *store.Store, o Options, log *slog.Logger) *Authenticato
 	}
 	v := NewVerifier(o)
 	return &Authenticator{store: s, verifier: v, log: log, known: newLRU[string, found](v.o.Remember),
-		stamped: map[uuid.UUID]time.Time{}, slowed: map[string]time.Time{}}
+		stamped: map[uuid.UUID]time.Time{}, slowed: map[string]time.Time{}, strayed: map[string]time.Time{}}
 }
 
 // RetryAfter is how long a client that got ErrTooMany should wait.
 func (a *Authenticator) RetryAfter() time.Duration { return a.verifier.o.Regain }
 
-// Authenticate answers the actor of a login. The error is ErrRefused, ErrTooMany,
-// ErrBusy, or the database's or the context's. Refusals are audited, "too many" at
-// most once a minute for a user name and address, so that guessing cannot fill the log.
+// Authenticate answers the actor of a login. The error is a *Denied of ErrRefused,
+// ErrTooMany or ErrBusy, or the database's or the context's. Refusals are audited;
+// "too many", and calls from an address that is not allowed, at most once a minute for
+// a user name and address, so that neither guessing nor a misplaced machine can fill
+// the log.
 func (a *Authenticator) Authenticate(ctx context.Context, l Login) (auth.Actor, error) {
 	from := network(l.IP)
-	live, i, err := a.check(ctx, l, from)
+	st, i, err := a.check(ctx, l, from)
+	key := l.Username + "\x00" + from
 	switch {
+	case errors.Is(err, ErrRefused) && st.strayed:
+		err = &Denied{Err: err, Provider: st.provider, Cause: CauseAddress}
+		if first(a, a.strayed, key) {
+			err = errors.Join(err, a.refuse(ctx, l, "Refused a provider's machine: it called from an address that is not allowed."))
+		}
+		return auth.Actor{}, err
 	case errors.Is(err, ErrRefused):
-		return auth.Actor{}, errors.Join(err, a.refuse(ctx, l, "Refused a provider's machine: user name or password is wrong."))
+		return auth.Actor{}, errors.Join(&Denied{Err: err, Provider: st.provider}, a.refuse(ctx, l, "Refused a provider's machine: user name or password is wrong."))
 	case errors.Is(err, ErrTooMany):
-		if first(a, a.slowed, l.Username+"\x00"+from) {
+		err = &Denied{Err: err, Provider: st.provider, Cause: CauseSlowed}
+		if first(a, a.slowed, key) {
 			err = errors.Join(err, a.refuse(ctx, l, "Refused a provider's machine: too many failed attempts."))
 		}
 		return auth.Actor{}, err
+	case errors.Is(err, ErrBusy):
+		return auth.Actor{}, &Denied{Err: err, Provider: st.provider, Cause: CauseBusy}
 	case err != nil:
 		return auth.Actor{}, err
 	}
-	if err := a.stamp(ctx, live[i].ID); err != nil {
+	c := st.live[i]
+	if err := a.stamp(ctx, c.ID); err != nil {
 		// When a credential was last used helps an administrator; no report waits for it.
 		a.log.WarnContext(ctx, "noting the use of a credential failed", "err", err)
 	}
-	actor := auth.Provider(live[i].ProviderID, live[i].Name)
+	actor := auth.Provider(c.ProviderID, c.Name)
 	actor.IP, actor.RequestID = l.IP, l.RequestID
 	return actor, nil
 }
 
-// check answers the live credentials and which of them fits. A refusal by remembered
-// rows is not final: a password that was set this moment must work at once.
-func (a *Authenticator) check(ctx context.Context, l Login, from string) ([]credential, int, error) {
-	live, asked, err := a.live(ctx, l.Username, FreshFor)
+// check answers what the user name stands for and which live credential fits. A
+// refusal by remembered rows is not final: a password or an address that was allowed
+// this moment must work at once.
+//
+// A call from an address that is not allowed is checked against no credential at all,
+// so that its password is never compared, and yet it costs and is slowed down like a
+// wrong one: the answer does not tell that there is such a user name.
+func (a *Authenticator) check(ctx context.Context, l Login, from string) (standing, int, error) {
+	st, asked, err := a.standing(ctx, l, FreshFor)
 	if err != nil {
-		return nil, 0, err
+		return st, 0, err
 	}
-	attempt := Attempt{Username: l.Username, Password: l.Password, From: from, Hashes: hashes(live)}
+	attempt := Attempt{Username: l.Username, Password: l.Password, From: from, Hashes: st.hashes}
 	i, err := a.verifier.Check(ctx, attempt)
 	if asked || !errors.Is(err, ErrRefused) {
-		return live, i, err
+		return st, i, err
 	}
-	again, _, failed := a.live(ctx, l.Username, 0)
+	again, _, failed := a.standing(ctx, l, 0)
 	if failed != nil {
-		return nil, 0, failed
+		return again, 0, failed
 	}
-	if attempt.Hashes = hashes(again); slices.Equal(attempt.Hashes, hashes(live)) {
-		return live, i, err
+	if slices.Equal(again.hashes, st.hashes) {
+		return again, i, err
 	}
+	attempt.Hashes = again.hashes
 	i, err = a.verifier.Check(ctx, attempt)
 	return again, i, err
-}
-
-func hashes(list []credential) []string {
-	out := make([]string, len(list))
-	for i, c := range list {
-		out[i] = c.PasswordHash
-	}
-	return out
-}
-
-// live answers the user name's credentials that are valid now, newest first, not
-// older than maxAge, and whether the database was asked for them just now.
-func (a *Authenticator) live(ctx context.Context, username string, maxAge time.Duration) (live []credential, asked bool, err error) {
-	if username == "" || len(username) > maxUsername || !utf8.ValidString(username) || !printable(username) {
-		return nil, true, nil // the database would refuse the text; nobody has such a name
-	}
-	now := a.verifier.o.Now()
-	a.mu.Lock()
-	f, ok := a.known.get(username)
-	a.mu.Unlock()
-	if age := now.Sub(f.at); !ok || age < 0 || age >= maxAge {
-		f, asked = found{at: now}, true
-		err := a.store.As(ctx, auth.System(auth.ForProviderAuth), func(tx *store.Tx) error {
-			return tx.Raw(`select c.id, c.provider_id, p.name, c.password_hash, c.valid_until
-				from provider_credentials c join providers p on p.id = c.provider_id
-				where c.username = ? and c.disabled_at is null order by c.created_at desc, c.id desc`, username).Scan(&f.list).Error
-		})
-		if err != nil {
-			return nil, asked, fmt.Errorf("looking for a provider's credentials: %w", err)
-		}
-		a.mu.Lock()
-		a.known.put(username, f)
-		a.mu.Unlock()
-	}
-	for _, c := range f.list {
-		if c.ValidUntil == nil || now.Before(*c.ValidUntil) {
-			live = append(live, c)
-		}
-	}
-	return live, asked, nil
-}
-
-func printable(s string) bool {
-	for _, r := range s {
-		if r < 0x20 || r == 0x7f {
-			return false
-		}
-	}
-	return true
 }
 
 // stamp notes that a credential was used, at most once a minute.

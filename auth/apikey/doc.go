@@ -7,6 +7,7 @@
 //	               bounds the memory that checking may take
 //	Authenticator  finds a user name's credentials in the database, has the Verifier
 //	               check them, audits refusals, notes when a credential was last used
+//	Use            counts how the API answered each provider, and from where it called
 //
 // How a Verifier treats an attempt:
 //
@@ -18,7 +19,8 @@
 //     so nobody can lock it out by guessing.
 //  3. Equal attempts at one time are computed once. Few computations run at one time and
 //     few wait; beyond that the answer is ErrBusy, which is not a refusal.
-//  4. A user name that does not exist costs as much time as one that does.
+//  4. A user name that does not exist costs as much time as one that does, and so does
+//     a call from an address that is not allowed: its password is compared with nothing.
 //
 // The Verifier knows neither the database nor the web; the Authenticator knows the
 // database. Reading a credential from HTTP and answering is the caller's.

@@ -2,6 +2,8 @@ package apikey
 
 import (
 	"container/list"
+	"iter"
+	"strings"
 	"time"
 )
 
@@ -53,6 +55,18 @@ func (v *Verifier) giveBack(a Attempt) {
 	address.left = min(float64(v.o.Failures*perAddress), address.left+1)
 }
 
+// Forgive gives a user name back the failures that were made with it, from whatever
+// address. What each address may do with all user names stays.
+func (v *Verifier) Forgive(username string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for name := range v.buckets.all() {
+		if strings.HasPrefix(name, "u\x00"+username+"\x00") {
+			v.buckets.remove(name)
+		}
+	}
+}
+
 // lru is a map of bounded size that forgets what was not used for longest.
 type lru[K comparable, V any] struct {
 	size  int
@@ -83,6 +97,17 @@ func (l *lru[K, V]) put(k K, v V) {
 	l.byKey[k] = l.order.PushFront(entry[K, V]{k, v})
 	if l.order.Len() > l.size {
 		l.remove(l.order.Back().Value.(entry[K, V]).key)
+	}
+}
+
+// all walks over everything that is held; what is met may be removed meanwhile.
+func (l *lru[K, V]) all() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for k, e := range l.byKey {
+			if !yield(k, e.Value.(entry[K, V]).value) {
+				return
+			}
+		}
 	}
 }
 

@@ -15,3 +15,23 @@ func network(ip string) string {
 	p, _ := a.WithZone("").Prefix(64)
 	return p.String()
 }
+
+// allowed reports whether a client may call from the address, given the networks of
+// its provider: any address if there are none. An address that cannot be read is in no
+// network.
+func allowed(networks []string, ip string) bool {
+	if len(networks) == 0 {
+		return true
+	}
+	a, err := netip.ParseAddr(ip)
+	if err != nil {
+		return false
+	}
+	a = a.Unmap().WithZone("")
+	for _, n := range networks {
+		if p, err := netip.ParsePrefix(n); err == nil && p.Contains(a) {
+			return true
+		}
+	}
+	return false
+}

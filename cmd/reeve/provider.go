@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/base32"
 	"fmt"
 	"os"
 	"text/tabwriter"
@@ -25,7 +23,7 @@ func providerCommand(ctx context.Context, c config, args []string) error {
 		switch {
 		case args[0] == "add" && (len(args) == 2 || len(args) == 3):
 			user := args[len(args)-1]
-			password := newPassword()
+			password := apikey.NewPassword()
 			if err := d.AddProvider(ctx, args[1], user, apikey.Hash(password), false); err != nil {
 				return err
 			}
@@ -35,7 +33,7 @@ func providerCommand(ctx context.Context, c config, args []string) error {
 		case args[0] == "list" && len(args) == 1:
 			return listProviders(ctx, d)
 		case args[0] == "rotate" && len(args) == 2:
-			password := newPassword()
+			password := apikey.NewPassword()
 			if err := d.RotateProvider(ctx, args[1], apikey.Hash(password)); err != nil {
 				return err
 			}
@@ -76,11 +74,4 @@ func listProviders(ctx context.Context, d *directory.Service) error {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.Name, r.Username, r.Created.UTC().Format(time.DateOnly), used, state)
 	}
 	return w.Flush()
-}
-
-// newPassword makes a password of 160 random bits that can be read out loud.
-func newPassword() string {
-	b := make([]byte, 20)
-	_, _ = rand.Read(b) // never fails: crypto/rand ends the program instead
-	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(b)
 }

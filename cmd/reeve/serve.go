@@ -88,9 +88,18 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 	}
 	wc.BaseURL, wc.TrustedProxies = c.BaseURL, c.TrustedProxies
 	n := names.New(s)
+	credentials, use := apikey.NewAuthenticator(s, apikey.Options{}, log), apikey.NewUse(s, log)
+	// Counting ends after the last request, so that its answer is counted too.
+	counting, stopCounting := context.WithCancel(context.WithoutCancel(ctx))
+	counted := make(chan struct{})
+	go func() {
+		defer close(counted)
+		use.Run(counting)
+	}()
+	defer func() { stopCounting(); <-counted }()
 	deps := web.Deps{
 		Store: s, SignIn: signIn, Log: log,
-		Provider: ispws.New(intake.New(s, files, keys.matcher), apikey.NewAuthenticator(s, apikey.Options{}, log), ispws.Options{Now: c.clock}),
+		Provider: ispws.New(intake.New(s, files, keys.matcher), credentials, ispws.Options{Now: c.clock, Count: use.Count}), ProviderAuth: credentials,
 		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
 		People: people.New(s), Issuers: issuers.New(s), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),

@@ -105,6 +105,7 @@ func (a *API) WriteError(c echo.Context, status int, err error) error {
 			r.description = r.code.Meaning() + "\n" + words
 		}
 	}
+	a.count(c, r.code)
 	if r.httpStatus() == http.StatusUnauthorized {
 		c.Response().Header().Set(echo.HeaderWWWAuthenticate, realm)
 	}

@@ -46,6 +46,8 @@ type Options struct {
 	// address, as the interface's text says. Real clients send none.
 	RequireReporterEmail bool
 	Now                  func() time.Time // the clock that dates are compared with; time.Now when nil
+	// Count is told how each request of a provider ended; nil: nobody counts.
+	Count func(apikey.Answer)
 }
 
 // API is the provider API. It implements web.ProviderAPI.

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"reeve/auth/apikey"
 	"reeve/auth/devidp"
 	"reeve/auth/oidc"
 	"reeve/models"
@@ -51,6 +52,7 @@ type Site struct {
 	Users    map[string]models.User   // by e-mail, as invited
 	Keys     *selector.Keyer          // under which identifiers are matched and searched
 	AuditKey note.Verifier            // of a whole site's audit log
+	Use      *apikey.Use              // a whole site's counts of providers' requests; a test flushes them
 }
 
 // Start runs a site until the test ends.

@@ -50,7 +50,8 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 
 	files, err := evidence.Open(ctx, "file://"+filepath.ToSlash(t.TempDir()), evidence.Keys{Current: 1, ByVersion: map[uint8][]byte{1: bytes.Repeat([]byte{7}, 32)}})
 	must(t, err)
-	d.Provider = ispws.New(intake.New(s.DB.Web, files, s.Keys), apikey.NewAuthenticator(s.DB.Web, apikey.Options{}, d.Log), ispws.Options{Now: s.DB.Clock.Now})
+	d.ProviderAuth, s.Use = apikey.NewAuthenticator(s.DB.Web, apikey.Options{}, d.Log), apikey.NewUse(s.DB.Web, d.Log)
+	d.Provider = ispws.New(intake.New(s.DB.Web, files, s.Keys), d.ProviderAuth, ispws.Options{Now: s.DB.Clock.Now, Count: s.Use.Count})
 	d.Deconflict, d.Audit = deconflict.New(s.DB.Web), audit.NewService(s.DB.Web)
 
 	secret, public, err := note.GenerateKey(rand.Reader, "webtest")
