@@ -77,16 +77,11 @@ func (p *Pages) nav(c echo.Context) layout.Nav {
 	return n
 }
 
-var roleWords = map[auth.Role]string{
-	auth.Investigator: "Investigator", auth.Supervisor: "Supervisor", auth.AgencyAdmin: "Agency admin", auth.ReadOnly: "Reader",
-	auth.Analyst: "Analyst", auth.DeskSupervisor: "Desk supervisor", auth.ClearinghouseAdmin: "Clearinghouse admin", auth.Auditor: "Auditor",
-}
-
 // RolesInWords names roles for a reader: "Supervisor, agency admin".
 func RolesInWords(roles []auth.Role) string {
 	var words []string
 	for _, r := range auth.Roles() { // in the matrix's order
-		if w := roleWords[r]; w != "" && slices.Contains(roles, r) {
+		if w := r.Words(); slices.Contains(roles, r) {
 			if len(words) > 0 {
 				w = strings.ToLower(w[:1]) + w[1:]
 			}
