@@ -66,7 +66,7 @@ func (h *Report) referChoices(ctx context.Context, r *casefile.ReportView) ([]co
 	}
 	var agencies, pools []components.Option
 	for _, a := range all {
-		if a.Kind == models.KindClearinghouse || slices.ContainsFunc(r.SentTo, func(s casefile.SentTo) bool { return s.Code == a.Code }) {
+		if a.Kind == models.KindClearinghouse || a.ClosedAt != nil || slices.ContainsFunc(r.SentTo, func(s casefile.SentTo) bool { return s.Code == a.Code }) {
 			continue
 		}
 		if a.Kind == models.KindPool {

@@ -84,7 +84,7 @@ func (s *Service) checkReturn(ctx context.Context, a auth.Actor, in ReturnInput)
 		switch {
 		case err != nil:
 			return nil, "", nil, err
-		case !known || agency.Kind != models.KindAgency:
+		case !known || agency.Kind != models.KindAgency || agency.ClosedAt != nil:
 			f["right_agency"] = "There is no such agency. Choose one from the list, or leave it empty."
 		case agency.ID == a.AgencyID:
 			f["right_agency"] = "This is your own agency. Choose the one that the report belongs to, or leave it empty."

@@ -15,7 +15,7 @@ import (
 type directory struct {
 	version  int64
 	coverage routing.Coverage
-	byCode   map[string]models.Agency
+	byCode   map[string]models.Agency // those that are open: a closed one is referred nothing
 	byID     map[uuid.UUID]models.Agency
 }
 
@@ -47,7 +47,10 @@ func readDirectory(tx *store.Tx) (*directory, error) {
 	}
 	d := &directory{byCode: map[string]models.Agency{}, byID: map[uuid.UUID]models.Agency{}}
 	for _, a := range agencies {
-		d.byCode[a.Code], d.byID[a.ID] = a, a
+		d.byID[a.ID] = a
+		if a.ClosedAt == nil {
+			d.byCode[a.Code] = a
+		}
 	}
 	var rows []models.Territory
 	if err := tx.Order("id").Find(&rows).Error; err != nil {
@@ -55,7 +58,9 @@ func readDirectory(tx *store.Tx) (*directory, error) {
 	}
 	out := make([]routing.Territory, 0, len(rows))
 	for _, t := range rows {
-		out = append(out, asTerritory(t, d.byID[t.AgencyID]))
+		if a := d.byID[t.AgencyID]; a.ClosedAt == nil {
+			out = append(out, asTerritory(t, a))
+		}
 	}
 	d.coverage = routing.NewCoverage(out)
 	return d, nil

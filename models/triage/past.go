@@ -37,7 +37,7 @@ func readPast(tx *store.Tx, report uuid.UUID, dir *directory) (past, error) {
 		p.hops++
 		p.named, p.namedBy, p.wrote = nil, dir.byID[r.AgencyID].Name, r.ReturnWhy
 		if r.ReturnAgencyID != nil {
-			if a, ok := dir.byID[*r.ReturnAgencyID]; ok {
+			if a, ok := dir.byID[*r.ReturnAgencyID]; ok && a.ClosedAt == nil {
 				p.named = &a
 			}
 		}
