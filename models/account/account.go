@@ -42,9 +42,19 @@ func May(d Deed, u models.User) bool {
 }
 
 // Lock reads an account for update. One that the actor's agency does not manage is
-// NotFound. version, when not zero, must still be the row's.
+// NotFound. version, when not zero, must still be the row's. Whoever changes an
+// account of an agency waits here for whoever is changing another of it, so that
+// two admins who remove each other do so one after the other and the second is
+// refused.
 func Lock(tx *store.Tx, id uuid.UUID, version int) (*models.User, error) {
 	var u models.User
+	if err := tx.Select("agency_id").Where("id = ?", id).Take(&u).Error; err != nil {
+		return nil, store.Translate(err, "This account")
+	}
+	if err := tx.Exec("select pg_advisory_xact_lock(hashtextextended(?, 0))", "accounts of "+u.AgencyID.String()).Error; err != nil {
+		return nil, fmt.Errorf("waiting for other changes of accounts: %w", err)
+	}
+	u = models.User{}
 	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id).Take(&u).Error; err != nil {
 		return nil, store.Translate(err, "This account")
 	}
@@ -143,7 +153,13 @@ func DoReactivate(tx *store.Tx, u *models.User) error {
 		to = models.UserWaiting
 	}
 	move(tx, u, to, "")
-	return save(tx, u)
+	if err := save(tx, u); err != nil {
+		return err
+	}
+	// A session that was being made while the person was suspended must not come to
+	// life now.
+	_, err := EndSessions(tx, u.ID)
+	return err
 }
 
 // DoRemove ends the account for good, hands the person's open referrals to heir
@@ -187,12 +203,16 @@ func HandOver(tx *store.Tx, user, heir uuid.UUID) (n int, err error) {
 }
 
 // EndSessions ends every session of a person whose agency the actor manages, in
-// the deed's own transaction, and answers how many there were.
-func EndSessions(tx *store.Tx, user uuid.UUID) (n int, err error) {
-	if err := tx.Raw("select people_end_sessions(?)", user).Row().Scan(&n); err != nil {
+// the deed's own transaction, and answers how many were open. Those that had run
+// out by themselves and wait to be swept are not counted.
+func EndSessions(tx *store.Tx, user uuid.UUID) (open int, err error) {
+	// One snapshot: the count does not see the deletion beside it.
+	var ended int
+	err = tx.Raw("select (select count(*) from people_sessions(?) where expires_at > ?), people_end_sessions(?)", user, tx.Now, user).Row().Scan(&open, &ended)
+	if err != nil {
 		return 0, fmt.Errorf("ending sessions: %w", err)
 	}
-	return n, nil
+	return open, nil
 }
 
 // StateInWords names a state for a reader.

@@ -3,10 +3,8 @@ package account
 import (
 	"errors"
 	"fmt"
-	"net/mail"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -38,11 +36,11 @@ func Invite(tx *store.Tx, n New) (*models.User, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := Line("name", n.Name, 1, 120)
+	name, err := Name(n.Name)
 	if err != nil {
 		return nil, err
 	}
-	title, err := Line("title", n.Title, 0, 80)
+	title, err := Title(n.Title)
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +66,12 @@ func Invite(tx *store.Tx, n New) (*models.User, error) {
 	err = tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("issuer_id = ? and email = ?", issuer, email).Take(&old).Error
 	switch {
 	case errors.Is(err, gorm.ErrRecordNotFound):
-		if err := tx.Create(&u).Error; err != nil {
-			return nil, store.Translate(err, "The account of "+email)
+		err := tx.Create(&u).Error
+		if errors.Is(err, gorm.ErrDuplicatedKey) {
+			return nil, models.Conflictf("Somebody invited %s in this very moment. Look at the list.", email)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("making the account: %w", err)
 		}
 		return &u, nil
 	case err != nil:
@@ -87,33 +89,11 @@ func Invite(tx *store.Tx, n New) (*models.User, error) {
 	if res.Error != nil {
 		return nil, fmt.Errorf("inviting again: %w", res.Error)
 	}
+	// None is open since the removal, but for one that was being made in that moment.
+	if _, err := EndSessions(tx, u.ID); err != nil {
+		return nil, err
+	}
 	return &u, nil
-}
-
-// Email answers an address in the form in which accounts keep it. One that could
-// break out of a mail header or is no plain address is refused.
-func Email(text string) (string, error) {
-	text = strings.ToLower(strings.TrimSpace(text))
-	a, err := mail.ParseAddress(text)
-	if err != nil || a.Name != "" || a.Address != text || len(text) > 254 || strings.ContainsFunc(text, unicode.IsSpace) || strings.ContainsFunc(text, unicode.IsControl) {
-		return "", models.InvalidField("email", "Write one whole e-mail address, like name@agency.example.")
-	}
-	return text, nil
-}
-
-// Line answers a text of one line without control characters.
-func Line(field, text string, least, most int) (string, error) {
-	text = strings.TrimSpace(text)
-	n := len([]rune(text))
-	switch {
-	case n < least:
-		return "", models.InvalidField(field, "Fill this in.")
-	case n > most:
-		return "", models.InvalidField(field, fmt.Sprintf("At most %d characters.", most))
-	case strings.ContainsFunc(text, unicode.IsControl):
-		return "", models.InvalidField(field, "Write one line without control characters.")
-	}
-	return text, nil
 }
 
 // issuerFor finds the agency's own identity provider for the address.
