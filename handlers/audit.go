@@ -33,10 +33,12 @@ const sealLate = time.Minute
 // Show is a page of the log, as far as the reader may see it.
 func (h *Audit) Show(c echo.Context) error {
 	ctx, actor := c.Request().Context(), h.Actor(c)
-	f := readAuditFilter(c.QueryParams(), h.Person(c).Agency.Zone)
+	f := readAuditFilter(c.QueryParams(), h.Person(c).Agency.Zone, actor.Side == auth.SideAgency)
 	v := pages.AuditView{Frame: h.Frame(c, "Audit"), Scope: "Everything that anybody did or tried, at every agency and provider."}
 	if actor.Side != auth.SideClearinghouse {
 		v.Scope = "What people of " + h.Person(c).Agency.Name + " did or tried, and what others did that concerns it."
+		v.Views = []components.Tab{{Label: "Everything", URL: f.without("outside"), Current: !f.query.Outside},
+			{Label: "By people outside your agency", URL: f.outside(), Current: f.query.Outside}}
 	}
 	v.Fields = f.fields()
 	status := http.StatusUnprocessableEntity
@@ -119,6 +121,15 @@ func (f auditFilter) url() string { return auditAddress(f.values()) }
 func (f auditFilter) with(name, value string) string {
 	v := f.values()
 	v.Set(name, value)
+	return auditAddress(v)
+}
+
+// outside is the list of what people outside the agency did; nobody of one's own
+// is among them.
+func (f auditFilter) outside() string {
+	v := f.values()
+	v.Del("person")
+	v.Set("outside", "1")
 	return auditAddress(v)
 }
 

@@ -29,8 +29,9 @@ var (
 )
 
 // readAuditFilter reads the query string; what is wrong with it is in errors.
-// Days are days of the zone; the last day is included.
-func readAuditFilter(q url.Values, zone *time.Location) auditFilter {
+// Days are days of the zone; the last day is included. agency says that the reader
+// is an agency's, for whom others are outside.
+func readAuditFilter(q url.Values, zone *time.Location, agency bool) auditFilter {
 	if zone == nil {
 		zone = time.UTC
 	}
@@ -38,6 +39,7 @@ func readAuditFilter(q url.Values, zone *time.Location) auditFilter {
 	f := auditFilter{cursor: q.Get("cursor"), action: text("action"), person: text("person"), report: text("report"),
 		since: text("since"), until: text("until"), errors: map[string]string{}}
 	f.query.Refused = q.Get("refused") != ""
+	f.query.Outside = agency && q.Get("outside") != ""
 	if f.action != "" && !isDeed(f.action) {
 		f.errors["action"] = "There is no such deed. Choose one from the list."
 	}
@@ -89,6 +91,9 @@ func (f auditFilter) values() url.Values {
 	if f.query.Refused {
 		v.Set("refused", "1")
 	}
+	if f.query.Outside {
+		v.Set("outside", "1")
+	}
 	return v
 }
 
@@ -120,6 +125,10 @@ func (f auditFilter) bar(who string) components.FilterBarArgs {
 	}
 	if f.query.Refused {
 		chip("refused", "refused only")
+	}
+	if f.query.Outside {
+		chip("outside", "by people outside your agency")
+		b.Hidden = append(b.Hidden, components.Pair{Name: "outside", Value: "1"})
 	}
 	if v.Get("since") != "" {
 		chip("since", "from "+f.query.Since.Format("2 Jan 2006"))

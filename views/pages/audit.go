@@ -11,6 +11,7 @@ import (
 type AuditView struct {
 	Frame  layout.PageArgs
 	Scope  string // whose deeds are here, as a sentence
+	Views  []components.Tab // an agency's: everything, or what others did
 	Sealed AuditSeal
 	Filter components.FilterBarArgs
 	Fields AuditFields
