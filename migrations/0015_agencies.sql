@@ -16,11 +16,15 @@
 -- +goose StatementBegin
 create or replace function agencies_keep_tree() returns trigger language plpgsql set search_path = public as $$
 begin
-  -- Two moves at once could each be right and together make a circle.
+  -- Two moves at once could each be right and together make a circle; a closing at
+  -- the same time could leave an open agency below a closed one.
   perform pg_advisory_xact_lock(hashtext('agencies_tree'));
   if new.parent_id is not null then
     if new.kind <> 'agency' or not exists (select 1 from agencies p where p.id = new.parent_id and p.kind = 'agency') then
       raise exception 'the clearinghouse and the pools have no place in the tree' using errcode = 'check_violation', constraint = 'agencies_tree_kind';
+    end if;
+    if (tg_op = 'INSERT' or new.parent_id is distinct from old.parent_id) and exists (select 1 from agencies p where p.id = new.parent_id and p.closed_at is not null) then
+      raise exception 'nothing comes to stand below a closed agency' using errcode = 'check_violation', constraint = 'agencies_tree_open';
     end if;
     if exists (
       with recursive above (id) as (

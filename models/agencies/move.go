@@ -86,6 +86,9 @@ func (s *Service) Move(ctx context.Context, a auth.Actor, code, to string, versi
 	line := audit.Event{Action: "agency.moved", Subject: code, Words: "Moved an agency to another place in the tree."}
 	var out *Moved
 	err := s.do(ctx, a, auth.ManageAgency, line, askAdmin, func(tx *store.Tx) error {
+		if err := lockTree(tx); err != nil {
+			return err
+		}
 		g, err := lock(tx, code, version)
 		if err != nil {
 			return err

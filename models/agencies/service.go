@@ -87,6 +87,15 @@ func byID(tx *store.Tx, id *uuid.UUID) (*models.Agency, error) {
 	return &g, nil
 }
 
+// lockTree makes the deeds that change the tree wait for each other. It comes before
+// any row's lock, as in the trigger agencies_tree, so that they wait in one order.
+func lockTree(tx *store.Tx) error {
+	if err := tx.Exec("select pg_advisory_xact_lock(hashtext('agencies_tree'))").Error; err != nil {
+		return fmt.Errorf("waiting for the tree of agencies: %w", err)
+	}
+	return nil
+}
+
 // save writes what the map names, if nobody changed the agency since it was read.
 func save(tx *store.Tx, g *models.Agency, to map[string]any) error {
 	to["version"] = g.Version + 1
