@@ -109,9 +109,10 @@ create trigger referrals_agency_open after insert on referrals
 -- Lists of agencies go by name; a search looks through the few thousand there are.
 create index agencies_roots on agencies (lower(name), id) where parent_id is null and kind = 'agency';
 create index agencies_names on agencies (lower(name), id);
--- For "last sign-in" and "due" of an agency, each a step or a short stretch.
+-- Whose sign-in it is could only be told by reading them all.
+create index if not exists issuers_agency on issuers (agency_id);
+-- An agency's last sign-in is one step; who is due has users_review (0013).
 create index users_agency_last on users (agency_id, last_sign_in_at desc) where last_sign_in_at is not null;
-create index users_agency_due on users (agency_id, coalesce(recertified_at, created_at)) where state <> 'removed';
 
 -- Windows, as those of 0012: each asks whose agencies the caller manages.
 
