@@ -51,7 +51,7 @@ func (p *Pages) Local(c echo.Context, at time.Time) time.Time {
 func (p *Pages) Frame(c echo.Context, title string) layout.PageArgs {
 	return layout.PageArgs{
 		Title: title, Nav: p.nav(c), Flash: p.alerts(c), Demo: p.Demo, RequestID: RequestID(c),
-		Now: p.Local(c, p.Now()), Marking: "Law enforcement sensitive",
+		Now: p.Local(c, p.Now()), Marking: "Law enforcement sensitive", Watch: p.watch(c),
 	}
 }
 

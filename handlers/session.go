@@ -11,11 +11,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth"
 	"reeve/auth/oidc"
 	"reeve/auth/session"
+	"reeve/models"
 	"reeve/views/pages"
 )
 
@@ -28,10 +30,16 @@ type SignIn interface {
 	EndSessionURL(ctx context.Context, o session.Origin) string
 }
 
-// Session is signing in and out, and the person's own account page.
+// Tests is told what a test sign-in with settings in the making found.
+type Tests interface {
+	Tested(ctx context.Context, a auth.Actor, draft uuid.UUID, r models.SignInTest) error
+}
+
+// Session is signing in and out, and proving anew who one is.
 type Session struct {
 	*Pages
 	SignIn   SignIn
+	Tests    Tests               // nil: nobody keeps what test sign-ins find
 	Accounts []pages.DemoAccount // of the demonstration; shown only there
 	Password string
 }
@@ -62,6 +70,7 @@ func (h *Session) ask(c echo.Context, status int, email, to, problem string) err
 	v := pages.LoginView{
 		Frame: h.Public(c, "Sign in"), Email: email, Error: problem, Return: to,
 		Ended: session.Ended(c.Request().Context()) || c.QueryParam("ended") != "",
+		Kept:  strings.HasPrefix(to, resumePrefix),
 	}
 	if h.Demo {
 		v.Accounts, v.Password = h.Accounts, h.Password
@@ -111,8 +120,13 @@ func (h *Session) Callback(c echo.Context) error {
 	ctx, query := c.Request().Context(), c.QueryParams()
 	attempt := h.takeAttempt(c, query.Get("state"))
 	in, err := h.SignIn.Finish(ctx, client(c), attempt, query)
-	if err != nil {
+	switch {
+	case err != nil:
 		return h.refused(c, err, "")
+	case in.Draft != uuid.Nil:
+		return h.tested(c, in)
+	case in.Fresh:
+		return h.confirmed(c, in)
 	}
 	if err := h.Sessions.SignIn(ctx, in.User.ID, in.Origin); err != nil {
 		return err
@@ -121,6 +135,21 @@ func (h *Session) Callback(c echo.Context) error {
 		return h.Redirect(c, to)
 	}
 	return h.Redirect(c, "/")
+}
+
+// tested hands on what a test sign-in found. Nobody is signed in by one, and the
+// tester's own session stays as it is.
+func (h *Session) tested(c echo.Context, in oidc.SignedIn) error {
+	actor := h.Actor(c)
+	if !actor.Known() {
+		return h.Redirect(c, "/login")
+	}
+	if h.Tests != nil && in.Test != nil {
+		if err := h.Tests.Tested(c.Request().Context(), actor, in.Draft, *in.Test); err != nil {
+			return err
+		}
+	}
+	return h.Redirect(c, in.Return)
 }
 
 // takeAttempt answers the attempt with the state and forgets it: an answer is
@@ -241,43 +270,6 @@ func (h *Session) End(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, "/login")
 }
 
-// Account shows a person who they are here, and since when.
-func (h *Session) Account(c echo.Context) error {
-	p := h.Person(c)
-	list, err := h.Sessions.List(c.Request().Context(), p.UserID)
-	if err != nil {
-		return err
-	}
-	v := pages.AccountView{
-		Frame: h.Frame(c, "Your account"), Name: p.Name, Email: p.Email, Agency: p.Agency.Name, Roles: RolesInWords(p.Roles),
-		Provider: hostOf(h.Sessions.Origin(c.Request().Context()).URL),
-		Whom:     pages.Contact{Name: p.Agency.ContactName, Email: p.Agency.ContactEmail, Phone: p.Agency.ContactPhone},
-	}
-	v.Frame.Width = "reading"
-	for _, s := range list {
-		v.Sessions = append(v.Sessions, pages.AccountSession{Since: h.Local(c, s.Since), Until: h.Local(c, s.Until), This: s.This})
-	}
-	return h.Render(c, http.StatusOK, pages.Account(v))
-}
-
-// EndAll ends every session of the person, this one too: for whoever left a
-// machine unlocked somewhere.
-func (h *Session) EndAll(c echo.Context) error {
-	ctx, actor := c.Request().Context(), h.Actor(c)
-	n, err := h.Sessions.EndAll(ctx, actor.UserID)
-	if err != nil {
-		return err
-	}
-	if err := h.SignIn.SignedOut(ctx, actor, fmt.Sprintf("Signed out everywhere; %d sessions ended.", n)); err != nil {
-		return err
-	}
-	if err := h.Sessions.SignOut(ctx); err != nil {
-		return err
-	}
-	h.Flash(c, session.Done, fmt.Sprintf("Signed out everywhere. Sessions ended: %d.", n))
-	return h.Redirect(c, "/login")
-}
-
 // client is from where a request came, for audit lines.
 func client(c echo.Context) oidc.Client { return oidc.Client{RequestID: RequestID(c), IP: c.RealIP()} }
 
@@ -288,12 +280,4 @@ func safeReturn(to string) string {
 		return ""
 	}
 	return to
-}
-
-func hostOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	return u.Host
 }

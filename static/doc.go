@@ -1,4 +1,4 @@
-// Package static holds what browsers fetch besides pages: one style sheet, two
+// Package static holds what browsers fetch besides pages: one style sheet, three
 // small scripts and a few images, embedded in the binary.
 //
 // The style sheet is assembled when the program starts, in this order of

@@ -23,9 +23,10 @@ const Prefix = "/static/"
 // Sheet and Script are the names to give to URL. ThemeScript must stand in the
 // head without defer: it sets the theme before the first paint.
 const (
-	Sheet       = "css/reeve.css"
-	Script      = "js/reeve.js"
-	ThemeScript = "js/theme.js"
+	Sheet         = "css/reeve.css"
+	Script        = "js/reeve.js"
+	ThemeScript   = "js/theme.js"
+	SessionScript = "js/session.js" // on the pages of somebody who is signed in
 )
 
 // Asset is one file as it is sent.

@@ -128,12 +128,18 @@ func (s *Server) writePage(c echo.Context, status int, err error) error {
 }
 
 // toSignIn sends the browser to sign in, with the address to return to. A form
-// that was sent cannot be repeated from there, so its page is returned to instead.
+// that came too late, from a page that outlived its session, is kept for its person
+// and returned to; any other cannot be repeated, so its page is returned to instead.
 func (s *Server) toSignIn(c echo.Context) error {
 	r := c.Request()
 	back := ""
-	switch r.Method {
-	case http.MethodGet, http.MethodHead:
+	kept, done, err := s.tooLate(c)
+	switch {
+	case err != nil || done:
+		return err
+	case kept != "":
+		back = kept
+	case r.Method == http.MethodGet || r.Method == http.MethodHead:
 		back = r.URL.RequestURI()
 	default:
 		if ref, err := url.Parse(r.Referer()); err == nil && ref.Host == r.Host {
@@ -144,7 +150,7 @@ func (s *Server) toSignIn(c echo.Context) error {
 	if back != "/" && handlers.SafeReturn(back) {
 		q.Set("return", back)
 	}
-	if session.Ended(r.Context()) {
+	if _, was := session.WasFrom(r.Context()); was || session.Ended(r.Context()) {
 		q.Set("ended", "1")
 	}
 	to := "/login"

@@ -110,11 +110,18 @@ func (s *Server) rateLimit() echo.MiddlewareFunc {
 	if perMinute == 0 {
 		perMinute = 60
 	}
-	l := &limiter{every: rate.Every(time.Minute / time.Duration(perMinute)), burst: perMinute, seen: map[string]*bucket{}}
+	people := newLimiter(perMinute)
+	// A provider tells of every session that ends there, and a whole shift ends at once.
+	providers := newLimiter(10 * perMinute)
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			path, method := c.Request().URL.Path, c.Request().Method
-			if !(path == "/login" && method == http.MethodPost) && path != "/login/callback" {
+			l := people
+			switch {
+			case path == "/login/backchannel":
+				l = providers
+			case method == http.MethodPost && (path == "/login" || path == "/login/again"), path == "/login/callback":
+			default:
 				return next(c)
 			}
 			if wait := l.wait(c.RealIP(), time.Now()); wait > 0 {
@@ -137,6 +144,10 @@ type limiter struct {
 	burst int
 	seen  map[string]*bucket
 	swept time.Time
+}
+
+func newLimiter(perMinute int) *limiter {
+	return &limiter{every: rate.Every(time.Minute / time.Duration(perMinute)), burst: perMinute, seen: map[string]*bucket{}}
 }
 
 // wait answers 0 if the address may go on, else how long it should wait.

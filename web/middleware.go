@@ -74,8 +74,13 @@ func requestID(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// needs puts the route's permission before its handler.
+// needs puts the route's permission before its handler, and behind it what a deed
+// of a person asks besides.
 func (s *Server) needs(r Route) echo.HandlerFunc {
+	inside := r.Handler
+	if doorOf(r.Path) == pageDoor {
+		inside = s.careful(r)
+	}
 	check := func(c echo.Context) error {
 		actor := auth.ActorFrom(c.Request().Context())
 		switch {
@@ -85,7 +90,7 @@ func (s *Server) needs(r Route) echo.HandlerFunc {
 		case !actor.Can(r.Needs):
 			return errRole
 		}
-		return r.Handler(c)
+		return inside(c)
 	}
 	if doorOf(r.Path) == providerDoor && s.deps.Provider != nil {
 		return s.deps.Provider.Authenticate(check)

@@ -59,8 +59,6 @@ func routes(a areas) []Route {
 		{Method: http.MethodGet, Path: "/login/callback", Name: "session.callback", Needs: auth.Public, Handler: a.session.Callback},
 		{Method: http.MethodPost, Path: "/logout", Name: "session.end", Needs: auth.Public, Handler: a.session.End},
 		{Method: http.MethodGet, Path: "/", Name: "home", Needs: auth.SignedIn, Handler: a.session.Home},
-		{Method: http.MethodGet, Path: "/account", Name: "account.show", Needs: auth.SignedIn, Handler: a.session.Account},
-		{Method: http.MethodPost, Path: "/account/sessions/end", Name: "account.end-sessions", Needs: auth.SignedIn, Handler: a.session.EndAll},
 	}
 	if a.inbox != nil {
 		list = append(list,

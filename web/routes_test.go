@@ -31,6 +31,9 @@ func TestTheTableOfRoutesIsTheGoldenOne(t *testing.T) {
 		if r.Stream {
 			b.WriteString(" (streams)")
 		}
+		if r.Fresh {
+			b.WriteString(" (asks for a fresh sign-in)")
+		}
 		b.WriteByte('\n')
 	}
 	const file = "testdata/routes.golden"

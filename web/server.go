@@ -24,6 +24,7 @@ type Server struct {
 	config Config
 	deps   Deps
 	pages  *handlers.Pages
+	signIn *handlers.Session // also departs for a test of sign-in settings
 }
 
 // New wires use cases to handlers and handlers to paths. Everything is registered
@@ -35,12 +36,13 @@ func New(c Config, d Deps) (*Server, error) {
 	if d.Log == nil {
 		d.Log = slog.Default()
 	}
-	sessions, err := session.New(session.Options{Store: d.Store, BaseURL: c.BaseURL})
+	sessions, err := session.New(session.Options{Store: d.Store, BaseURL: c.BaseURL, Unseen: isQuestion})
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{echo: echo.New(), config: c, deps: d, byPath: map[string]Route{}}
 	s.pages = &handlers.Pages{Sessions: sessions, Demo: c.Demo, Now: d.Store.Now, Exists: s.serves}
+	s.signIn = &handlers.Session{Pages: s.pages, SignIn: d.SignIn, Accounts: c.DemoAccounts, Password: c.DemoPassword}
 	s.table = routes(s.areas())
 	for _, part := range [][]Route{s.accountRoutes(), s.peopleRoutes(), s.signInRoutes(), s.agencyRoutes(), s.providerRoutes(), s.scimRoutes()} {
 		s.table = append(s.table, part...)
@@ -72,7 +74,7 @@ func New(c Config, d Deps) (*Server, error) {
 func (s *Server) areas() areas {
 	a := areas{
 		pages:   s.pages,
-		session: &handlers.Session{Pages: s.pages, SignIn: s.deps.SignIn, Accounts: s.config.DemoAccounts, Password: s.config.DemoPassword},
+		session: s.signIn,
 		health:  &health{pool: s.deps.Store.Pool()},
 		api:     s.deps.Provider,
 		demo:    s.config.Demo,

@@ -2,8 +2,10 @@ package session
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -24,7 +26,7 @@ func (m *Manager) Middleware(requestID func(echo.Context) string) echo.Middlewar
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			req := c.Request()
-			cur := &current{}
+			cur := &current{ip: c.RealIP(), agent: clip(req.UserAgent(), 300), unseen: m.unseen != nil && m.unseen(req)}
 			ctx, err := m.scs.Load(context.WithValue(req.Context(), currentKey{}, cur), m.token(req))
 			if err != nil {
 				return &models.Error{Kind: models.Unavailable, Message: "Reeve cannot read its sessions just now. Try again in a minute.", Err: err}
@@ -71,6 +73,9 @@ func (m *Manager) Save(c echo.Context) error {
 		defer cancel()
 		token, expiry, err := m.scs.Commit(detached)
 		if err != nil {
+			if errors.Is(err, errEndedMeanwhile) {
+				return errEndedMeanwhile
+			}
 			return &models.Error{Kind: models.Unavailable, Message: "Reeve cannot write its sessions just now. Try again in a minute.", Err: err}
 		}
 		if string(cur.hash) != before {
@@ -79,9 +84,20 @@ func (m *Manager) Save(c echo.Context) error {
 	case scs.Destroyed:
 		m.scs.WriteSessionCookie(ctx, h, "", time.Time{})
 	default:
-		if cur.ended {
+		// The secret of a session that ended by itself stays: it signs nobody in, and
+		// it says whose form another page in this browser still sends.
+		if cur.ended && cur.was == nil {
 			m.scs.WriteSessionCookie(ctx, h, "", time.Time{})
 		}
 	}
 	return nil
+}
+
+// clip cuts a header's text to what is worth keeping.
+func clip(s string, most int) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
+	return s
 }

@@ -15,10 +15,13 @@ import (
 	"github.com/google/uuid"
 
 	"reeve/auth"
+	"reeve/models"
+	"reeve/models/audit"
 	"reeve/models/store"
 )
 
-// The limits of a session unless Options say otherwise.
+// The limits of a session unless Options say otherwise. An agency may set lower
+// ones for its people.
 const (
 	DefaultIdle     = 30 * time.Minute
 	DefaultAbsolute = 12 * time.Hour
@@ -30,12 +33,16 @@ type Options struct {
 	BaseURL  *url.URL     // the portal's address; names the cookie and decides whether it is Secure
 	Idle     time.Duration
 	Absolute time.Duration
+	// Unseen reports requests that are no sign of life of their person, such as a
+	// page's own question how long the session lasts; nil: there are none.
+	Unseen func(*http.Request) bool
 }
 
 // Manager keeps sessions.
 type Manager struct {
-	scs   *scs.SessionManager
-	store *store.Store
+	scs    *scs.SessionManager
+	store  *store.Store
+	unseen func(*http.Request) bool
 }
 
 // New answers a manager. It refuses a base URL without https unless the host is
@@ -65,7 +72,7 @@ func New(o Options) (*Manager, error) {
 		SameSite: http.SameSiteLaxMode,
 		Persist:  false, // ends with the browser, at the latest
 	}
-	return &Manager{scs: m, store: o.Store}, nil
+	return &Manager{scs: m, store: o.Store, unseen: o.Unseen}, nil
 }
 
 // CookieName names the session cookie of the portal at the address. Browsers do
@@ -112,7 +119,8 @@ type Origin struct {
 }
 
 // SignIn makes the request's session the person's own. The secret changes and
-// what was kept before sign-in is dropped, except for messages.
+// what was kept before sign-in is dropped, except for messages and for forms that
+// this very person sent in this browser.
 func (m *Manager) SignIn(ctx context.Context, user uuid.UUID, o Origin) error {
 	cur := currentFrom(ctx)
 	if cur == nil {
@@ -125,14 +133,59 @@ func (m *Manager) SignIn(ctx context.Context, user uuid.UUID, o Origin) error {
 	if err := m.scs.RenewToken(ctx); err != nil {
 		return err
 	}
-	cur.userID, cur.hash, cur.ended, cur.person = user, nil, false, nil
+	cur.userID, cur.hash, cur.ended, cur.person, cur.was, cur.origin = user, nil, false, nil, nil, o
 	if flash != "" {
 		m.scs.Put(ctx, keyFlash, flash)
 	}
+	m.putOrigin(ctx, o)
+	return nil
+}
+
+func (m *Manager) putOrigin(ctx context.Context, o Origin) {
 	m.scs.Put(ctx, keyIssuerID, o.IssuerID.String())
 	m.scs.Put(ctx, keyOrigin, o.URL)
 	m.scs.Put(ctx, keyIDToken, o.IDToken)
+}
+
+// Renew notes that the signed-in person has proved anew who they are (step-up):
+// user is who the provider vouched for. The secret changes; the session, what it
+// holds and when it ends at the latest stay. Another person's proof renews nothing
+// and is Forbidden, which the audit log notes. A session that was ended meanwhile
+// is not brought back: Save answers Conflict.
+func (m *Manager) Renew(ctx context.Context, a auth.Actor, user uuid.UUID, o Origin) error {
+	cur := currentFrom(ctx)
+	if cur == nil || cur.person == nil || cur.userID != a.UserID {
+		return errors.New("session: nobody is signed in whose proof could be renewed")
+	}
+	if user != cur.userID {
+		err := audit.Refused(ctx, m.store, a, audit.Event{Action: "session.confirmed", Subject: "session", Words: "Asked to confirm who they are, another person signed in at the identity provider; nothing was changed.",
+			Detail: map[string]string{"other": user.String()}})
+		if err != nil {
+			return err
+		}
+		return models.Forbiddenf("Somebody else signed in at your agency's provider, so nothing was changed here. Sign out there, then confirm again as yourself.")
+	}
+	if o.AuthAt.IsZero() {
+		o.AuthAt = m.store.Now()
+	}
+	cur.origin, cur.renews = o, cur.hash
+	if err := m.scs.RenewToken(ctx); err != nil {
+		return err
+	}
+	m.putOrigin(ctx, o)
 	return nil
+}
+
+// Extend notes now, whenever it was noted last, that the signed-in person is there.
+func (m *Manager) Extend(ctx context.Context) error {
+	cur := currentFrom(ctx)
+	if cur == nil || cur.person == nil {
+		return errors.New("session: nobody is signed in who could stay so")
+	}
+	return m.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
+		cur.until = cur.limits.end(cur.since, tx.Now)
+		return tx.Exec("update sessions set expires_at = ?, seen_at = ? where token_hash = ?", cur.until, tx.Now, cur.hash).Error
+	})
 }
 
 // SignOut ends the request's session at once.
@@ -141,10 +194,13 @@ func (m *Manager) SignOut(ctx context.Context) error {
 	if cur == nil {
 		return errors.New("session: no request in this context")
 	}
+	if err := m.forgetForms(ctx, cur); err != nil {
+		return err
+	}
 	if err := m.scs.Destroy(ctx); err != nil {
 		return err
 	}
-	cur.userID, cur.hash, cur.person = uuid.Nil, nil, nil
+	cur.userID, cur.hash, cur.person, cur.token = uuid.Nil, nil, nil, ""
 	return nil
 }
 
@@ -155,29 +211,6 @@ func (m *Manager) Origin(ctx context.Context) Origin {
 	}
 	id, _ := uuid.Parse(m.scs.GetString(ctx, keyIssuerID))
 	return Origin{IssuerID: id, URL: m.scs.GetString(ctx, keyOrigin), IDToken: m.scs.GetString(ctx, keyIDToken)}
-}
-
-// EndAll ends every session of a person and answers how many there were.
-func (m *Manager) EndAll(ctx context.Context, user uuid.UUID) (int64, error) {
-	var n int64
-	err := m.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
-		res := tx.Exec("delete from sessions where user_id = ?", user)
-		n = res.RowsAffected
-		return res.Error
-	})
-	return n, err
-}
-
-// Sweep deletes sessions that have ended and answers how many. It runs in the
-// worker; a session that has ended is refused whether swept or not.
-func Sweep(ctx context.Context, work *store.Store) (int64, error) {
-	var n int64
-	err := work.As(ctx, auth.System(auth.ForUpkeep), func(tx *store.Tx) error {
-		res := tx.Exec("delete from sessions where expires_at <= ?", tx.Now)
-		n = res.RowsAffected
-		return res.Error
-	})
-	return n, err
 }
 
 // Put keeps a small text in the session under a name. Where no session was read

@@ -108,7 +108,7 @@ func TestASessionEndedMeanwhileStaysEnded(t *testing.T) {
 	dana := p.db.Person(t, p.db.Agency(t, "bay"), "Dana", auth.Investigator)
 	p.signIn(dana)
 	p.visit(func(c echo.Context) error {
-		n, err := p.m.EndAll(t.Context(), dana.UserID)
+		n, err := p.m.EndMany(t.Context(), dana, session.All)
 		if err != nil || n != 1 {
 			t.Errorf("ended %d (%v), want 1", n, err)
 		}

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -25,38 +24,6 @@ type table struct {
 	idle, absolute time.Duration
 }
 
-// findQuery reads the session, its person and their agency in one statement.
-const findQuery = `
-select s.data, s.user_id, s.created_at, s.expires_at,
-       u.name, u.email, u.roles, u.state,
-       a.id as agency_id, a.code, a.name as agency_name, a.kind, a.zone, a.band,
-       a.contact_name, a.contact_email, a.contact_phone, a.demonstration
-  from sessions s
-  left join users u on u.id = s.user_id
-  left join agencies a on a.id = u.agency_id
- where s.token_hash = ? and s.expires_at > ?`
-
-type row struct {
-	Data          []byte
-	UserID        *uuid.UUID
-	CreatedAt     time.Time
-	ExpiresAt     time.Time
-	Name          sql.NullString
-	Email         sql.NullString
-	Roles         models.TextList
-	State         sql.NullString
-	AgencyID      *uuid.UUID
-	Code          sql.NullString
-	AgencyName    sql.NullString
-	Kind          sql.NullString
-	Zone          sql.NullString
-	Band          sql.NullString
-	ContactName   sql.NullString
-	ContactEmail  sql.NullString
-	ContactPhone  sql.NullString
-	Demonstration sql.NullBool
-}
-
 // hash is what the database knows of a token. The token has 256 random bits, so
 // a plain digest is enough; there is nothing to guess.
 func hash(token string) []byte {
@@ -71,45 +38,52 @@ func (t *table) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 		return nil, false, errors.New("session: no request in this context")
 	}
 	var r row
-	key, found, gone := hash(token), false, false
+	var l limits
+	key, live := hash(token), false
+	var was *uuid.UUID
 	err := t.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
-		r, found, gone = row{}, false, false
-		res := tx.Raw(findQuery, key, tx.Now).Scan(&r)
-		if res.Error != nil || res.RowsAffected == 0 {
+		r, live, was = row{}, false, nil
+		res := tx.Raw(findQuery, key).Scan(&r)
+		if res.Error != nil {
 			return res.Error
 		}
-		found = true
-		if r.UserID != nil && models.UserState(r.State.String) != models.UserActive {
-			gone = true
+		if res.RowsAffected == 0 { // perhaps swept already
+			return tx.Raw(endedQuery, tx.Now.Add(-keepEnded), key).Scan(&was).Error
+		}
+		if r.UserID != nil && !r.mayComeIn() {
 			return tx.Exec("delete from sessions where token_hash = ?", key).Error
 		}
-		if until := t.until(r.CreatedAt, tx.Now); until.Sub(r.ExpiresAt) > touchEvery {
-			return tx.Exec("update sessions set expires_at = ? where token_hash = ?", until, key).Error
+		l = t.limitsOf(r)
+		r.ExpiresAt = earlier(r.ExpiresAt, l.end(r.CreatedAt, r.SeenAt))
+		if !tx.Now.Before(r.ExpiresAt) {
+			if was = r.UserID; was == nil {
+				was = r.WasUser
+			}
+			return nil
 		}
-		return nil
+		live = true
+		if cur.unseen || tx.Now.Sub(r.SeenAt) <= touchEvery {
+			return nil
+		}
+		r.ExpiresAt = l.end(r.CreatedAt, tx.Now)
+		return tx.Exec("update sessions set expires_at = ?, seen_at = ?, ip = ?, agent = ? where token_hash = ?", r.ExpiresAt, tx.Now, cur.ip, cur.agent, key).Error
 	})
 	if err != nil {
 		return nil, false, fmt.Errorf("reading the session: %w", err)
 	}
-	if !found || gone {
+	cur.token, cur.was, cur.limits = token, was, l
+	if !live {
 		cur.ended = true
 		return nil, false, nil
 	}
-	cur.hash = key
+	cur.hash, cur.since, cur.until = key, r.CreatedAt, r.ExpiresAt
 	if r.UserID != nil {
-		cur.userID = *r.UserID
-		cur.person = r.person()
+		cur.userID, cur.sessionID = *r.UserID, r.ID
+		cur.person, cur.proof = r.person(l), r.proof()
+	} else {
+		cur.was = r.WasUser
 	}
 	return r.Data, true, nil
-}
-
-// until is when a session made at created ends if nothing more is heard of it.
-func (t *table) until(created, now time.Time) time.Time {
-	idle, absolute := now.Add(t.idle), created.Add(t.absolute)
-	if absolute.Before(idle) {
-		return absolute
-	}
-	return idle
 }
 
 // CommitCtx implements scs.CtxStore. The expiry that scs proposes is not used:
@@ -121,31 +95,66 @@ func (t *table) CommitCtx(ctx context.Context, token string, data []byte, _ time
 		return errors.New("session: no request in this context")
 	}
 	key := hash(token)
-	var user *uuid.UUID
-	if cur.userID != uuid.Nil {
-		user = &cur.userID
-	}
 	err := t.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
 		if string(key) == string(cur.hash) {
-			return tx.Exec("update sessions set data = ?, expires_at = least(created_at + ?::interval, ?) where token_hash = ?",
-				data, fmt.Sprintf("%d seconds", int64(t.absolute.Seconds())), tx.Now.Add(t.idle), key).Error
+			return tx.Exec("update sessions set data = ? where token_hash = ?", data, key).Error
 		}
-		// A time comes first: gorm spreads a list that follows a parenthesis, and
-		// bytes are a list to it.
-		return tx.Exec("insert into sessions (created_at, expires_at, user_id, token_hash, data) values (?, ?, ?, ?, ?)",
-			tx.Now, t.until(tx.Now, tx.Now), user, key, data).Error
+		if err := t.write(tx, cur, key, data); err != nil {
+			return err
+		}
+		return moveForms(tx, cur, token)
 	})
 	if err != nil {
 		return fmt.Errorf("writing the session: %w", err)
 	}
-	cur.hash = key
+	cur.hash, cur.token = key, token
 	return nil
 }
 
-// DeleteCtx implements scs.CtxStore.
+// write makes a session, or gives the one of a step-up its new secret. A time
+// comes first: gorm spreads a list that follows a parenthesis, and bytes are a
+// list to it.
+func (t *table) write(tx *store.Tx, cur *current, key, data []byte) error {
+	o := cur.origin
+	if cur.renews != nil {
+		res := tx.Exec(`update sessions set auth_at = ?, seen_at = ?, expires_at = ?, token_hash = ?, data = ?, strong = ?, sid = ?, ip = ?, agent = ?
+			where token_hash = ?`, o.AuthAt, tx.Now, cur.limits.end(cur.since, tx.Now), key, data, o.Strong, orNull(o.SID), cur.ip, cur.agent, cur.renews)
+		if res.Error == nil && res.RowsAffected == 0 {
+			return errEndedMeanwhile
+		}
+		return res.Error
+	}
+	var user, issuer, was *uuid.UUID
+	var authAt *time.Time
+	if cur.userID != uuid.Nil {
+		user = &cur.userID
+		if o.IssuerID != uuid.Nil {
+			issuer = &o.IssuerID
+		}
+		if authAt = &o.AuthAt; o.AuthAt.IsZero() {
+			authAt = &tx.Now // a provider that does not say: the person comes from there just now
+		}
+	} else {
+		was = cur.was
+	}
+	all := limits{t.idle, t.absolute} // the agency's are counted from at the next request
+	return tx.Exec(`insert into sessions (created_at, seen_at, expires_at, auth_at, user_id, was_user, issuer_id, subject, sid, strong, ip, agent, token_hash, data)
+		values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		tx.Now, tx.Now, all.end(tx.Now, tx.Now), authAt, user, was, issuer, orNull(o.Subject), orNull(o.SID), o.Strong, cur.ip, cur.agent, key, data).Error
+}
+
+// errEndedMeanwhile is a step-up of a session that somebody ended on the way.
+var errEndedMeanwhile = &models.Error{Kind: models.Conflict, Message: "Your session was ended meanwhile. Sign in again."}
+
+// DeleteCtx implements scs.CtxStore. The session of a step-up stays: its row gets
+// the new secret when it is written.
 func (t *table) DeleteCtx(ctx context.Context, token string) error {
+	key := hash(token)
+	if cur := currentFrom(ctx); cur != nil && cur.renews != nil && string(cur.renews) == string(key) {
+		return nil
+	}
 	err := t.store.As(ctx, auth.System(auth.ForSession), func(tx *store.Tx) error {
-		return tx.Exec("delete from sessions where token_hash = ?", hash(token)).Error
+		return tx.Exec("delete from sessions where token_hash = ?", key).Error
 	})
 	if err != nil {
 		return fmt.Errorf("ending the session: %w", err)
@@ -166,20 +175,9 @@ func (t *table) Commit(token string, b []byte, expiry time.Time) error {
 // Delete implements scs.Store.
 func (t *table) Delete(token string) error { return t.DeleteCtx(context.Background(), token) }
 
-func (r row) person() *Person {
-	p := &Person{
-		UserID: *r.UserID, Name: r.Name.String, Email: r.Email.String,
-		Agency: Agency{
-			Code: r.Code.String, Name: r.AgencyName.String, Kind: models.AgencyKind(r.Kind.String), Zone: zone(r.Zone.String), Band: r.Band.String,
-			ContactName: r.ContactName.String, ContactEmail: r.ContactEmail.String, ContactPhone: r.ContactPhone.String,
-			Demonstration: r.Demonstration.Bool,
-		},
+func orNull(text string) *string {
+	if text == "" {
+		return nil
 	}
-	if r.AgencyID != nil {
-		p.Agency.ID = *r.AgencyID
-	}
-	for _, role := range r.Roles {
-		p.Roles = append(p.Roles, auth.Role(role))
-	}
-	return p
+	return &text
 }

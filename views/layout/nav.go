@@ -113,7 +113,8 @@ type PageArgs struct {
 	Query       string // what stands in the global search
 	// Now is the time of the page in the viewer's zone. Print shows it with the
 	// person's name; scripts take it as the start for relative times.
-	Now time.Time
+	Now   time.Time
+	Watch Watch
 	// Marking stands on top of every printed page: "Law enforcement sensitive".
 	Marking string
 }

@@ -13,6 +13,7 @@ type LoginView struct {
 	Error  string // about the e-mail
 	Return string // where to go afterwards; a local path or empty
 	Ended  bool   // a session ended by itself
+	Kept   bool   // what was typed in it waits at Return
 	// Accounts are the demonstration's; empty elsewhere.
 	Accounts []DemoAccount
 	Password string // the demonstration's one password

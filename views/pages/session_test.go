@@ -16,6 +16,7 @@ func TestSignInPages(t *testing.T) {
 	for name, v := range map[string]LoginView{
 		"login-empty": {Frame: public},
 		"login-wrong": {Frame: public, Email: `"><b>@nowhere.example`, Error: "No agency signs in with addresses ending in @nowhere.example.", Return: "/reports/123456789?tab=trail&x=<"},
+		"login-kept":  {Frame: public, Ended: true, Kept: true, Return: "/account/resume/1"},
 		"login-ended": {Frame: public, Ended: true, Return: "/inbox"},
 		"login-demo": {Frame: public, Password: "reeve-demo", Accounts: []DemoAccount{
 			{Email: "dana@bay.example", Name: "Dana Cruz", Does: "investigator", Agency: "Bay Region (demonstration)", Provider: "Bay Region's provider"},
@@ -37,7 +38,27 @@ func TestErrorPages(t *testing.T) {
 
 func TestAccountPage(t *testing.T) {
 	t.Parallel()
-	checkMain(t, "account", Account(AccountView{Frame: layout.PageArgs{Title: "Your account", Now: now}, Name: "Dana Cruz", Email: "dana@bay.example", Agency: "Bay Region", Roles: "Investigator",
-		Provider: "login.bay.example", Whom: desk,
-		Sessions: []AccountSession{{Since: now.Add(-10 * time.Minute), This: true}, {Since: now.Add(-3 * time.Hour)}}}))
+	frame := layout.PageArgs{Title: "Your account", Now: now}
+	here := AccountSession{ID: "0190aaaa-0000-7000-8000-000000000001", Since: now.Add(-10 * time.Minute), Seen: now, Until: now.Add(30 * time.Minute), AuthAt: now.Add(-10 * time.Minute), Strong: true, IP: "192.0.2.7", Browser: "Firefox on Windows", This: true}
+	away := AccountSession{ID: "0190aaaa-0000-7000-8000-000000000002", Since: now.Add(-3 * time.Hour), Seen: now.Add(-20 * time.Minute), Until: now.Add(10 * time.Minute), AuthAt: now.Add(-3 * time.Hour), Browser: `Browser <of> "mine"`}
+	v := AccountView{Frame: frame, Name: "Dana Cruz", Email: "dana@bay.example", Agency: "Bay Region", Roles: "Investigator", Provider: "login.bay.example", Idle: 15 * time.Minute, Absolute: time.Hour, Whom: desk, Sessions: []AccountSession{here}}
+	checkMain(t, "account-alone", Account(v))
+	v.Sessions, v.Idle, v.Absolute = []AccountSession{here, away}, 30*time.Minute, 12*time.Hour
+	v.Kept = []KeptLine{{URL: "/account/resume/0190aaaa-0000-7000-8000-000000000003", Deed: "record an outcome", At: now.Add(-time.Minute)}}
+	checkMain(t, "account", Account(v))
+}
+
+func TestPagesOnTheWayToADeed(t *testing.T) {
+	t.Parallel()
+	frame := layout.PageArgs{Title: "x", Now: now}
+	checkMain(t, "again", Again(AgainView{SignedIn: true, Frame: frame, Deed: "suspend a person's access", Provider: "login.bay.example", Agency: "Bay <Region>", Strong: true, Return: "/account/resume/1?x=1&y", Kept: true}))
+	checkMain(t, "again-bare", Again(AgainView{SignedIn: true, Frame: frame, Agency: "Bay Region"}))
+	checkMain(t, "again-unkept", Again(AgainView{SignedIn: true, Frame: frame, Deed: "bring people from a file", Provider: "login.bay.example", Agency: "Bay Region", Unkept: true}))
+	checkMain(t, "again-ended", Again(AgainView{Public: layout.PublicArgs{Title: "x"}, Unkept: true}))
+	v := ResumeView{Frame: frame, Deed: "change a sign-in", Page: "/agency/sign-in", At: now, Until: now.Add(20 * time.Minute), Action: "/agency/sign-in?x=1&kept=1", Discard: "/account/resume/1/discard",
+		Fields: []KeptField{{Name: "name", Label: "Name", Value: `"><script>`}, {Name: "note", Label: "Note", Value: "first line\r\nsecond line"}, {Name: "client_secret", Label: "Client secret", Value: "not-shown", Secret: true}, {Name: "more", Label: "More"}}}
+	checkMain(t, "resume", Resume(v))
+	v.Fields, v.Upload, v.Page, v.Files = nil, true, "", []KeptField{{Name: "file", Label: "File", Value: "people.csv"}}
+	v.Others = []KeptLine{{URL: "/account/resume/2", Deed: "record an outcome", At: now.Add(-3 * time.Minute)}}
+	checkMain(t, "resume-file", Resume(v))
 }

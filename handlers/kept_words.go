@@ -1,0 +1,58 @@
+package handlers
+
+import "strings"
+
+// routeWords say what a route does, as an answer to "You are about to ...". They
+// stand on the page that asks for a new proof and on that of a kept form; a test
+// demands words for every route that asks for a fresh sign-in.
+var routeWords = map[string]string{
+	"inbox.take":           "take reports",
+	"report.take":          "take a report",
+	"report.start":         "start an investigation",
+	"report.release":       "put a report back",
+	"report.assign":        "give a report to somebody",
+	"report.reopen":        "open a report again",
+	"report.priority":      "change your agency's priority of a report",
+	"report.refer":         "refer a report",
+	"deconfliction.seen":   "mark a hit as seen",
+	"outcome.record":       "record an outcome",
+	"outcome.undo":         "undo an outcome",
+	"return.return":        "return a report",
+	"return.keep":          "keep a report after all",
+	"account.end-session":  "end one of your sessions",
+	"account.end-others":   "end your other sessions",
+	"account.end-sessions": "sign out everywhere",
+}
+
+// deedInWords says what a route does: "record an outcome".
+func deedInWords(route string) string {
+	if w := routeWords[route]; w != "" {
+		return w
+	}
+	return "send a form"
+}
+
+// fieldInWords makes a field's name readable: "state_why" is "State why".
+func fieldInWords(name string) string {
+	w := strings.TrimSpace(strings.NewReplacer("_", " ", "-", " ", ".", " ").Replace(name))
+	if w == "" {
+		return "Without a name"
+	}
+	return upperFirst(w)
+}
+
+func upperFirst(s string) string {
+	r := []rune(s)
+	return strings.ToUpper(string(r[:1])) + string(r[1:])
+}
+
+// isSecret reports whether a field may hold what no screen should show.
+func isSecret(name string) bool {
+	name = strings.ToLower(name)
+	for _, mark := range []string{"secret", "password", "token", "private"} {
+		if strings.Contains(name, mark) {
+			return true
+		}
+	}
+	return false
+}
