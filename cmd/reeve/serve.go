@@ -102,7 +102,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 		Provider: ispws.New(intake.New(s, files, keys.matcher), credentials, ispws.Options{Now: c.clock, Count: use.Count}), ProviderAuth: credentials,
 		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
-		People: people.New(s), Issuers: issuers.New(s), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
+		People: people.New(s), Issuers: issuers.New(s, issuers.Options{Seal: keys.sealIssuerSecret, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
 	}
 	var metrics *http.Server
 	if c.MetricsAddr != "" {

@@ -81,7 +81,7 @@ func Start(t testing.TB, o Options) *Site {
 	if o.Log != nil {
 		log = slog.New(slog.NewJSONHandler(o.Log, nil))
 	}
-	s.SignInBy, err = oidc.New(oidc.Config{Store: s.DB.Web, BaseURL: base, LoopbackOnly: true, Clock: s.DB.Clock.Now, Log: log})
+	s.SignInBy, err = oidc.New(oidc.Config{Store: s.DB.Web, BaseURL: base, Unseal: Unseal, LoopbackOnly: true, Clock: s.DB.Clock.Now, Log: log})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -95,7 +95,7 @@ func Start(t testing.TB, o Options) *Site {
 	n := names.New(s.DB.Web)
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
 		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n),
-		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web)}
+		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web, issuers.Options{Seal: Seal, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web)}
 	if o.Whole {
 		s.whole(t, ctx, &deps)
 	}
