@@ -45,7 +45,7 @@ func (s *Service) client(issuer *url.URL) *http.Client {
 		want = net.JoinHostPort(issuer.Hostname(), map[string]string{"https": "443", "http": "80"}[issuer.Scheme])
 	}
 	local := loopbackHost(issuer.Hostname())
-	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+	dialer := &net.Dialer{Timeout: s.Patience / 2, Control: func(_, address string, _ syscall.RawConn) error {
 		ap, err := netip.ParseAddrPort(address)
 		if err != nil {
 			return err
@@ -57,7 +57,7 @@ func (s *Service) client(issuer *url.URL) *http.Client {
 		return nil
 	}}
 	return &http.Client{
-		Timeout:       10 * time.Second,
+		Timeout:       s.Patience,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: bounded{&http.Transport{
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -66,7 +66,7 @@ func (s *Service) client(issuer *url.URL) *http.Client {
 				}
 				return dialer.DialContext(ctx, network, address)
 			},
-			TLSHandshakeTimeout: 5 * time.Second, ResponseHeaderTimeout: 8 * time.Second, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+			TLSHandshakeTimeout: s.Patience / 2, ResponseHeaderTimeout: s.Patience, MaxIdleConnsPerHost: 2, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
 		}},
 	}
 }

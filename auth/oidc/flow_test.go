@@ -116,7 +116,7 @@ func TestAConfidentialClientProvesItself(t *testing.T) {
 	idp.Start(t.Context())
 	iss := addIssuer(t, site, "bay", "secret.example", idp.URL("/secret"), []byte("sealed:s3cret"))
 	site.DB.Setup(t, func(tx *store.Tx) error {
-		return tx.Create(&models.User{ID: store.NewID(), AgencyID: iss.AgencyID, IssuerID: iss.ID, Email: "mo@secret.example", Name: "Mo", Roles: models.TextList{"investigator"}, State: models.UserInvited, CreatedAt: site.DB.Clock.Now()}).Error
+		return tx.Create(&models.User{ID: store.NewID(), AgencyID: iss.AgencyID, IssuerID: iss.ID, Email: "mo@secret.example", Name: "Mo", Roles: models.TextList{"investigator"}, State: models.UserInvited, CreatedAt: site.DB.Clock.Now(), ApprovedAt: &iss.CreatedAt}).Error
 	})
 	unseal := func(b []byte) ([]byte, error) { return bytes.TrimPrefix(b, []byte("sealed:")), nil }
 	with := func(fn func([]byte) ([]byte, error)) *oidc.Service {
@@ -143,7 +143,10 @@ func TestAConfidentialClientProvesItself(t *testing.T) {
 
 func addIssuer(t *testing.T, site *webtest.Site, agency, domain, address string, sealed []byte) models.Issuer {
 	t.Helper()
-	i := models.Issuer{ID: store.NewID(), AgencyID: site.Agencies[agency].ID, URL: address, ClientID: "reeve", ClientSecret: sealed, Enabled: true, CreatedAt: site.DB.Clock.Now()}
+	i := models.Issuer{ID: store.NewID(), AgencyID: site.Agencies[agency].ID, URL: address, ClientID: "reeve", ClientSecret: sealed, AuthMethod: models.AuthNone, Enabled: true, CreatedAt: site.DB.Clock.Now()}
+	if sealed != nil {
+		i.AuthMethod = models.AuthSecret
+	}
 	site.DB.Setup(t, func(tx *store.Tx) error {
 		if err := tx.Create(&i).Error; err != nil {
 			return err

@@ -72,17 +72,54 @@ func (r *Refusal) Error() string {
 func (r *Refusal) Unwrap() error { return r.Err }
 
 // refuse answers the refusal and writes its audit line, which concerns the agency
-// whose provider answered. who may be unknown.
+// whose provider answered. who may be unknown; of the unknown, beyond sixty lines of
+// one kind, only every so often one is written (see bursts). What speaks against the
+// provider is kept for its admin.
 func (s *Service) refuse(ctx context.Context, c Client, i issuer, reason Reason, who *models.User, cause error) error {
 	r := &Refusal{Reason: reason, Agency: i.Agency, Provider: i.Host(), Err: cause}
 	s.Log.WarnContext(ctx, "sign-in refused", "reason", string(reason), "issuer", i.URL, "request", c.RequestID, "err", cause)
-	e := audit.Event{Action: "session.refused", Subject: "sign-in at " + i.Host(), Words: words[reason], Detail: map[string]string{"reason": string(reason)}, Concerns: []uuid.UUID{i.AgencyID}}
+	if cause != nil {
+		s.failed(ctx, i, cause)
+	}
+	e := audit.Event{Action: "session.refused", Subject: "sign-in at " + i.Host(), Words: words[reason], Detail: detail(reason, 0), Concerns: []uuid.UUID{i.AgencyID}}
 	actor := c.actor()
 	if who != nil {
 		actor.UserID, actor.AgencyID, actor.Name = who.ID, who.AgencyID, who.Name
+	} else if key := i.ID.String() + " " + string(reason); !s.bursts.list(key, s.Clock()) {
+		earlier, tell := s.bursts.tell(key, s.Clock())
+		if !tell {
+			return r
+		}
+		e.Words, e.Detail = "Many sign-ins were refused. "+e.Words+" Further ones are counted and not listed until it is quiet.", detail(reason, earlier)
 	}
 	if err := audit.Refused(ctx, s.Store, actor, e); err != nil {
 		return err // a refusal that cannot be recorded is an error of ours
 	}
 	return r
+}
+
+// refuseNobody answers a refusal that concerns no provider. One line of the audit
+// trail stands for all that come from one network until it is quiet.
+func (s *Service) refuseNobody(ctx context.Context, c Client, reason Reason) error {
+	r := &Refusal{Reason: reason}
+	s.Log.WarnContext(ctx, "sign-in refused", "reason", string(reason), "request", c.RequestID)
+	earlier, tell := s.bursts.tell(string(reason)+" "+network(c.IP), s.Clock())
+	if !tell {
+		return r
+	}
+	e := audit.Event{Action: "session.refused", Subject: "sign-in", Words: words[reason], Detail: detail(reason, earlier)}
+	if err := audit.Refused(ctx, s.Store, c.actor(), e); err != nil {
+		return err
+	}
+	return r
+}
+
+// detail says which reason it was, and how many refusals since the last line have
+// none of their own.
+func detail(reason Reason, earlier int) map[string]any {
+	d := map[string]any{"reason": string(reason)}
+	if earlier > 0 {
+		d["not_listed_before"] = earlier
+	}
+	return d
 }

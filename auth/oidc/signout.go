@@ -34,7 +34,7 @@ func (s *Service) EndSessionURL(ctx context.Context, o session.Origin) string {
 	if err != nil {
 		return ""
 	}
-	p, err := s.provider(i)
+	p, err := s.provider(ctx, i)
 	if err != nil || p.endSession == "" {
 		return ""
 	}
