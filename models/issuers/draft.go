@@ -156,12 +156,12 @@ func (s *Service) fill(tx *store.Tx, agency models.Agency, d *models.IssuerDraft
 			}
 		case elsewhere:
 			return models.InvalidField("secret", "The address leads to another host now. Type the client secret of that provider; the old one is not sent there.")
-		case d.ClientSecret == nil:
+		case len(d.ClientSecret) == 0:
 			return models.InvalidField("secret", "Type the client secret that the provider gave you.")
 		}
 	case models.AuthPrivateKey:
 		d.ClientSecret = nil
-		if in.NewKey || d.PrivateKey == nil {
+		if in.NewKey || len(d.PrivateKey) == 0 {
 			if d.PrivateKey, d.PublicKey, err = s.newKey(); err != nil {
 				return err
 			}
