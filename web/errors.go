@@ -14,6 +14,7 @@ import (
 	"reeve/auth"
 	"reeve/auth/session"
 	"reeve/handlers"
+	"reeve/handlers/scim"
 	"reeve/models"
 	"reeve/views/components"
 	"reeve/views/pages"
@@ -75,6 +76,10 @@ func (s *Server) writeError(err error, c echo.Context) {
 		}
 		werr = c.String(status, http.StatusText(status)+"\n")
 	case apiDoor:
+		if scim.Serves(c.Request().URL.Path) {
+			werr = scim.WriteError(c, status, err)
+			break
+		}
 		werr = s.writeJSON(c, status, err)
 	case machineDoor:
 		werr = c.String(status, http.StatusText(status)+"\n")

@@ -11,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth"
+	"reeve/handlers/scim"
 )
 
 // HeaderProviderRequestID is the request's number in the provider protocol.
@@ -94,6 +95,9 @@ func (s *Server) needs(r Route) echo.HandlerFunc {
 	}
 	if doorOf(r.Path) == providerDoor && s.deps.Provider != nil {
 		return s.deps.Provider.Authenticate(check)
+	}
+	if scim.Serves(r.Path) {
+		return s.scim.Authenticate(check)
 	}
 	return check
 }

@@ -13,6 +13,7 @@ import (
 	"reeve/auth/session"
 	"reeve/handlers"
 	"reeve/handlers/ispws/wire"
+	"reeve/handlers/scim"
 	"reeve/models/audit"
 )
 
@@ -25,6 +26,7 @@ type Server struct {
 	deps   Deps
 	pages  *handlers.Pages
 	signIn *handlers.Session // also departs for a test of sign-in settings
+	scim   *scim.API         // agencies' directories; set with its routes
 }
 
 // New wires use cases to handlers and handlers to paths. Everything is registered

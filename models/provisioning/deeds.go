@@ -32,6 +32,7 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, in Update) (*Person,
 		if _, err := r.take(in); err != nil {
 			return err
 		}
+		line.Subject = r.UserName
 		if err := forget(tx, &r); err != nil {
 			return err
 		}
@@ -73,7 +74,7 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, in Update) (*Person,
 		return again(tx, r.ID, &p)
 	})
 	if err != nil {
-		return nil, s.refuse(ctx, a, line.Action, *in.UserName, err)
+		return nil, s.refuse(ctx, a, line.Action, line.Subject, err)
 	}
 	return &p, nil
 }

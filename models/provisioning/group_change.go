@@ -33,13 +33,13 @@ const MostMembers = 2000
 // ChangeGroup gives and takes a role, and notes how the directory calls the group.
 // A person whom the agency does not have is Invalid, and nothing is changed.
 func (s *Service) ChangeGroup(ctx context.Context, a auth.Actor, id string, in GroupUpdate) (*Group, error) {
-	line := audit.Event{Action: "user.roles", Subject: id}
+	line := audit.Event{Action: "user.roles"}
 	if err := s.directory(ctx, a, line.Action); err != nil {
 		return nil, err
 	}
 	var g Group
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
-		line = audit.Event{Action: "user.roles", Subject: id}
+		line = audit.Event{Action: "user.roles"}
 		groups, err := readGroups(tx, a.AgencyID, len(in.Members) > 0)
 		if err != nil {
 			return err
@@ -48,7 +48,7 @@ func (s *Service) ChangeGroup(ctx context.Context, a auth.Actor, id string, in G
 		if i < 0 {
 			return noGroup()
 		}
-		g = groups[i]
+		g, line.Subject = groups[i], id
 		words, err := call(tx, groups, &g, in)
 		if err != nil {
 			return err
@@ -72,7 +72,7 @@ func (s *Service) ChangeGroup(ctx context.Context, a auth.Actor, id string, in G
 		return audit.Record(tx, line)
 	})
 	if err != nil {
-		return nil, s.refuse(ctx, a, line.Action, id, err)
+		return nil, s.refuse(ctx, a, line.Action, line.Subject, err)
 	}
 	g.Members = nil
 	return &g, nil
