@@ -111,6 +111,53 @@ func TestAProvidersPasswordRotatesWithAnOverlapAndEndsWhenDisabled(t *testing.T)
 	}
 }
 
+// Setting an agency's provider again, as the demonstration does at each start, finds
+// that provider among several and leaves what admins led to another one.
+func TestSettingAProviderAgainLeavesWhatAdminsMoved(t *testing.T) {
+	t.Parallel()
+	d := storetest.New(t)
+	svc, ctx := New(d.Owner), t.Context()
+	bay := d.Agency(t, "bay")
+	first := NewIssuer{AgencyCode: "bay", URL: "https://login.bay.example", ClientID: "reeve", Domains: []string{"bay.example", "lab.example"}}
+	if err := svc.SetIssuer(ctx, first); err != nil {
+		t.Fatal(err)
+	}
+	second := models.Issuer{ID: store.NewID(), AgencyID: bay.ID, URL: "https://login.lab.example", ClientID: "reeve", Enabled: true, CreatedAt: storetest.Start.Add(-time.Hour)}
+	d.Setup(t, func(tx *store.Tx) error {
+		if err := tx.Create(&second).Error; err != nil {
+			return err
+		}
+		if err := tx.Exec("update agency_domains set approved = null where domain = 'bay.example'").Error; err != nil {
+			return err
+		}
+		return tx.Exec("update issuer_domains set issuer_id = ? where domain = 'lab.example'", second.ID).Error
+	})
+	first.ClientID = "reeve-2"
+	if err := svc.SetIssuer(ctx, first); err != nil {
+		t.Fatalf("setting it again: %v", err)
+	}
+	got := map[string]string{}
+	d.Setup(t, func(tx *store.Tx) error {
+		rows, err := tx.Raw(`select d.domain, i.url || ' ' || i.client_id || ' ' || a.approved::text from issuer_domains d join issuers i on i.id = d.issuer_id
+			join agency_domains a on a.agency_id = i.agency_id and a.domain = d.domain`).Rows()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var domain, where string
+			if err := rows.Scan(&domain, &where); err != nil {
+				return err
+			}
+			got[domain] = where
+		}
+		return rows.Err()
+	})
+	if got["bay.example"] != "https://login.bay.example reeve-2 true" || got["lab.example"] != "https://login.lab.example reeve true" {
+		t.Errorf("the domains lead to %v", got)
+	}
+}
+
 func TestNoIssuerVouchesForAnotherAgencysPeople(t *testing.T) {
 	t.Parallel()
 	d := storetest.New(t)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"reeve/auth"
 	"reeve/models"
@@ -25,8 +26,10 @@ type NewIssuer struct {
 }
 
 // SetIssuer registers an agency's identity provider and the e-mail domains whose
-// people sign in there, or brings them to what is given. A domain that another
-// agency's provider holds is Conflict: no issuer vouches for another's people.
+// people sign in there, or brings them to what is given: the provider with that
+// address, or else the agency's oldest. A domain that the agency's admins have led
+// to another of its providers stays there; one that another agency's provider holds
+// is Conflict: no issuer vouches for another's people.
 func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 	return s.store.As(ctx, console(), func(tx *store.Tx) error {
 		a, err := agencyByCode(tx, n.AgencyCode)
@@ -34,7 +37,7 @@ func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 			return err
 		}
 		var iss models.Issuer
-		err = tx.Where("agency_id = ?", a.ID).Take(&iss).Error
+		err = tx.Where("agency_id = ?", a.ID).Order(clause.OrderBy{Expression: clause.Expr{SQL: "url <> ?, created_at, id", Vars: []any{n.URL}}}).Take(&iss).Error
 		switch {
 		case errors.Is(err, gorm.ErrRecordNotFound):
 			iss = models.Issuer{ID: store.NewID(), AgencyID: a.ID, URL: n.URL, ClientID: n.ClientID, ClientSecret: n.ClientSecret, AuthMethod: authMethod(n.ClientSecret), Enabled: true, CreatedAt: tx.Now}
@@ -47,19 +50,28 @@ func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 		}
 		for _, d := range n.Domains {
 			d = strings.ToLower(strings.TrimSpace(d))
-			// An administrator at the console has checked whose domain it is.
+			// An administrator at the console has checked whose domain it is, which also
+			// decides what the agency may have asked for.
+			var elsewhere bool
+			if err := tx.Raw("select exists (select 1 from agency_domains where domain = ? and approved and agency_id <> ?)", d, a.ID).Row().Scan(&elsewhere); err != nil {
+				return fmt.Errorf("looking who has the domain %s: %w", d, err)
+			}
+			if elsewhere {
+				return models.Conflictf("The e-mail domain %s belongs to another agency.", d)
+			}
 			if err := tx.Exec(`insert into agency_domains (agency_id, domain, asked_at, asked_by_name, decided_at, decided_by_name, approved) values (?, ?, ?, ?, ?, ?, true)
-				on conflict do nothing`, a.ID, d, tx.Now, tx.Actor.Name, tx.Now, tx.Actor.Name).Error; err != nil {
+				on conflict (agency_id, domain) do update set approved = true, decided_at = excluded.decided_at, decided_by_name = excluded.decided_by_name where agency_domains.approved is distinct from true`,
+				a.ID, d, tx.Now, tx.Actor.Name, tx.Now, tx.Actor.Name).Error; err != nil {
 				return fmt.Errorf("approving the domain %s: %w", d, err)
 			}
 			if err := tx.Exec("insert into issuer_domains (domain, issuer_id) values (?, ?) on conflict do nothing", d, iss.ID).Error; err != nil {
 				return fmt.Errorf("registering the domain %s: %w", d, err)
 			}
 			var holder uuid.UUID
-			if err := tx.Raw("select issuer_id from issuer_domains where domain = ?", d).Row().Scan(&holder); err != nil {
+			if err := tx.Raw("select i.agency_id from issuer_domains d join issuers i on i.id = d.issuer_id where d.domain = ?", d).Row().Scan(&holder); err != nil {
 				return fmt.Errorf("reading the domain %s: %w", d, err)
 			}
-			if holder != iss.ID {
+			if holder != a.ID {
 				return models.Conflictf("The e-mail domain %s belongs to another agency's identity provider.", d)
 			}
 		}

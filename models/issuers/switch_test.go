@@ -3,7 +3,9 @@ package issuers_test
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -222,6 +224,7 @@ func TestTheLastAdminIsNeverLockedOut(t *testing.T) {
 }
 
 // Two admins switch the two providers off in the same moment: one of them must lose.
+// Both wait for the admins' rows, as those do who suspend or remove an admin.
 func TestTwoWhoSwitchOffAtOnceLeaveOneWayIn(t *testing.T) {
 	t.Parallel()
 	s := setUp(t)
@@ -234,10 +237,29 @@ func TestTwoWhoSwitchOffAtOnceLeaveOneWayIn(t *testing.T) {
 		return tx.Exec("update users set email = 'ines@lab.example', issuer_id = ? where id = ?", done.IssuerID, s.ines.UserID).Error
 	})
 	var errs [2]error
+	var ended atomic.Int32
 	var both sync.WaitGroup
-	for i, issuer := range []uuid.UUID{s.provider, done.IssuerID} {
-		both.Go(func() { _, errs[i] = s.svc.SwitchOff(ctx, []auth.Actor{s.noor, s.ines}[i], issuer, 1, false) })
-	}
+	s.Setup(t, func(tx *store.Tx) error {
+		if err := tx.Exec("select id from users where agency_id = ? order by id for update", s.bay.ID).Error; err != nil {
+			return err
+		}
+		for i, issuer := range []uuid.UUID{s.provider, done.IssuerID} {
+			both.Go(func() {
+				_, errs[i] = s.svc.SwitchOff(ctx, []auth.Actor{s.noor, s.ines}[i], issuer, 1, false)
+				ended.Add(1)
+			})
+		}
+		for waiting := 0; waiting < 2 && ended.Load() == 0; {
+			if err := tx.Raw("select count(*) from pg_locks l join pg_stat_activity a using (pid) where a.datname = current_database() and not l.granted").Row().Scan(&waiting); err != nil {
+				return err
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+		if ended.Load() != 0 {
+			t.Error("a switching off did not wait for the admins' rows")
+		}
+		return nil
+	})
 	both.Wait()
 	if (errs[0] == nil) == (errs[1] == nil) {
 		t.Fatalf("both ended as %v and %v, want one refused", errs[0], errs[1])
