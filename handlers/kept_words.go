@@ -19,6 +19,12 @@ var routeWords = map[string]string{
 	"outcome.undo":         "undo an outcome",
 	"return.return":        "return a report",
 	"return.keep":          "keep a report after all",
+	"agency.save":          "save an agency's settings",
+	"agency.add":           "add an agency",
+	"agency.move":          "move an agency",
+	"agency.close":         "close an agency",
+	"agency.reopen":        "reopen an agency",
+	"agencies.add":         "add an agency",
 	"account.end-session":  "end one of your sessions",
 	"account.end-others":   "end your other sessions",
 	"account.end-sessions": "sign out everywhere",
@@ -55,4 +61,10 @@ func isSecret(name string) bool {
 		}
 	}
 	return false
+}
+
+// isQuiet reports whether a field is one that pages put into forms for themselves:
+// nobody typed it.
+func isQuiet(name string) bool {
+	return name == "version" || name == "return" || strings.HasPrefix(name, "seen_") || strings.HasSuffix(name, "_version")
 }

@@ -37,6 +37,7 @@ var places = []place{
 	{"Sign-in", "/agency/sign-in", components.IconLock, auth.ManageSignIn, "Agency"},
 	{"Directory", "/agency/directory", components.IconLink, auth.ManageSignIn, "Agency"},
 	{"Settings", "/agency/settings", components.IconAgency, auth.ManageAgency, "Agency"},
+	{"Agencies below", "/agency/agencies", components.IconGlobe, auth.ManageAgency, "Agency"},
 	{"Search", "/search", components.IconSearch, auth.Search, "Look up"},
 	{"Audit", "/audit", components.IconAudit, auth.ReadAudit, "Look up"},
 }
@@ -63,8 +64,8 @@ func (p *Pages) nav(c echo.Context) layout.Nav {
 	at := c.Request().URL.Path
 	best := ""
 	for _, pl := range places {
-		if !actor.Can(pl.needs) || !p.Exists(pl.path) {
-			continue
+		if !actor.Can(pl.needs) || !p.Exists(pl.path) || pl.path == treePath && actor.Side == auth.SideClearinghouse {
+			continue // the clearinghouse has a list of all agencies instead
 		}
 		n.Items = append(n.Items, layout.NavItem{Label: pl.label, URL: pl.path, Icon: pl.icon, Group: pl.group})
 		if (at == pl.path || strings.HasPrefix(at, pl.path+"/")) && len(pl.path) > len(best) {

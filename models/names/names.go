@@ -95,6 +95,14 @@ func (n *Names) Providers(ctx context.Context) ([]models.Provider, error) {
 	return out, err
 }
 
+// Forget makes the next question read anew. Whoever changes a name calls it, so that
+// this process shows the new one at once; others do so within a minute.
+func (n *Names) Forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.seen = nil
+}
+
 // find looks in what is known, and reads again when that is old or lacks the name.
 func (n *Names) find(ctx context.Context, look func(*reading) bool) (bool, error) {
 	n.mu.Lock()
