@@ -73,7 +73,7 @@ func (h *Account) Resume(c echo.Context) error {
 		Action: sendPath(f), Discard: ResumePath(id) + "/discard", Upload: f.Parts}
 	v.Frame.Width = "reading"
 	for _, x := range f.Fields {
-		v.Fields = append(v.Fields, pages.KeptField{Name: x.Name, Label: fieldInWords(x.Name), Value: x.Text, Secret: isSecret(x.Name)})
+		v.Fields = append(v.Fields, pages.KeptField{Name: x.Name, Label: fieldInWords(x.Name), Value: x.Text, Secret: isSecret(x.Name), Quiet: isQuiet(x.Name)})
 	}
 	for _, x := range f.Files {
 		v.Files = append(v.Files, pages.KeptField{Name: x.Name, Label: fieldInWords(x.Name), Value: x.Text})

@@ -102,7 +102,8 @@ func (m *Manager) Form(ctx context.Context, id uuid.UUID) (Form, error) {
 // Take answers a kept form and forgets it: of two requests for the same form one
 // gets it. path is the address to which it is now sent, and must be its own.
 func (m *Manager) Take(ctx context.Context, id uuid.UUID, path string) (Form, error) {
-	return one(m.forms(ctx, "delete from kept_forms where kept_at > ? and token_hash = ? and user_id = ? and id = ? and split_part(path, '?', 1) = ? returning id, path, sealed, kept_at", id, path))
+	// chr(63) is the question mark, which here would stand for a value.
+	return one(m.forms(ctx, "delete from kept_forms where kept_at > ? and token_hash = ? and user_id = ? and id = ? and split_part(path, chr(63), 1) = ? returning id, path, sealed, kept_at", id, path))
 }
 
 // PutBack keeps a form again that was taken and could not be carried out through no

@@ -158,7 +158,7 @@ func (m *Manager) Renew(ctx context.Context, a auth.Actor, user uuid.UUID, o Ori
 		return errors.New("session: nobody is signed in whose proof could be renewed")
 	}
 	if user != cur.userID {
-		err := audit.Refused(ctx, m.store, a, audit.Event{Action: "session.confirmed", Subject: "session", Words: "Asked to confirm who they are, another person signed in at the identity provider; nothing was changed.",
+		err := audit.Refused(ctx, m.store, a, audit.Event{Action: "session.proved", Subject: "session", Words: "Asked to confirm who they are, another person signed in at the identity provider; nothing was changed.",
 			Detail: map[string]string{"other": user.String()}})
 		if err != nil {
 			return err

@@ -48,7 +48,14 @@ func (t *table) FindCtx(ctx context.Context, token string) ([]byte, bool, error)
 			return res.Error
 		}
 		if res.RowsAffected == 0 { // perhaps swept already
-			return tx.Raw(endedQuery, tx.Now.Add(-keepEnded), key).Scan(&was).Error
+			var whose []uuid.UUID
+			if err := tx.Raw(endedQuery, tx.Now.Add(-keepEnded), key).Scan(&whose).Error; err != nil {
+				return err
+			}
+			if len(whose) > 0 {
+				was = &whose[0]
+			}
+			return nil
 		}
 		if r.UserID != nil && !r.mayComeIn() {
 			return tx.Exec("delete from sessions where token_hash = ?", key).Error

@@ -28,6 +28,7 @@ type KeptField struct {
 	Label  string // as it is read
 	Value  string
 	Secret bool // sent along, not shown
+	Quiet  bool // a page's own, which nobody typed; shown folded away
 }
 
 func (v ResumeView) hidden() []components.Pair {
@@ -38,9 +39,13 @@ func (v ResumeView) hidden() []components.Pair {
 	return list
 }
 
-func (v ResumeView) terms() []components.Term {
+// terms are the fields that somebody typed, or those that nobody did.
+func (v ResumeView) terms(quiet bool) []components.Term {
 	var list []components.Term
 	for _, f := range v.Fields {
+		if f.Quiet != quiet {
+			continue
+		}
 		t := components.Term{Term: f.Label, Text: f.Value, Missing: "left empty", Pre: true}
 		if f.Secret && f.Value != "" {
 			t.Text, t.Missing = "", "kept and sent along, not shown"

@@ -56,7 +56,7 @@ func TestPagesOnTheWayToADeed(t *testing.T) {
 	checkMain(t, "again-unkept", Again(AgainView{SignedIn: true, Frame: frame, Deed: "bring people from a file", Provider: "login.bay.example", Agency: "Bay Region", Unkept: true}))
 	checkMain(t, "again-ended", Again(AgainView{Public: layout.PublicArgs{Title: "x"}, Unkept: true}))
 	v := ResumeView{Frame: frame, Deed: "change a sign-in", Page: "/agency/sign-in", At: now, Until: now.Add(20 * time.Minute), Action: "/agency/sign-in?x=1&kept=1", Discard: "/account/resume/1/discard",
-		Fields: []KeptField{{Name: "name", Label: "Name", Value: `"><script>`}, {Name: "note", Label: "Note", Value: "first line\r\nsecond line"}, {Name: "client_secret", Label: "Client secret", Value: "not-shown", Secret: true}, {Name: "more", Label: "More"}}}
+		Fields: []KeptField{{Name: "name", Label: "Name", Value: `"><script>`}, {Name: "note", Label: "Note", Value: "first line\r\nsecond line"}, {Name: "client_secret", Label: "Client secret", Value: "not-shown", Secret: true}, {Name: "more", Label: "More"}, {Name: "version", Label: "Version", Value: "3", Quiet: true}}}
 	checkMain(t, "resume", Resume(v))
 	v.Fields, v.Upload, v.Page, v.Files = nil, true, "", []KeptField{{Name: "file", Label: "File", Value: "people.csv"}}
 	v.Others = []KeptLine{{URL: "/account/resume/2", Deed: "record an outcome", At: now.Add(-3 * time.Minute)}}
