@@ -41,7 +41,7 @@ func (s *Service) AskMove(ctx context.Context, a auth.Actor, code string) (*Movi
 			return err
 		}
 		err = tx.Raw(`with recursive own (id) as (
-				select @id::uuid union select a.id from agencies a join own o on a.parent_id = o.id)
+				select cast(@id as uuid) union select a.id from agencies a join own o on a.parent_id = o.id)
 			select a.* from agencies a
 			 where a.kind = 'agency' and a.closed_at is null and not exists (select 1 from own o where o.id = a.id)
 			   and (@house or a.id = any ((select app_agencies_below())::uuid[]))

@@ -1,6 +1,7 @@
 package agencies_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
@@ -77,6 +78,21 @@ func TestAnAgencyMovesWithinTheSubtreeOnly(t *testing.T) {
 		_, err := s.svc.Move(ctx, s.who[who], code, to, s.read(t, code).Version)
 		return err
 	}
+	for who, want := range map[string][]string{"hub": {"hub", "sister", "unit"}, "unit": {"unit"}, "clearinghouse": {"hub", "other", "sister", "unit"}} {
+		m, err := s.svc.AskMove(ctx, s.who[who], "post")
+		noError(t, "asking as "+who, err)
+		var got []string
+		for _, p := range m.Places {
+			got = append(got, p.Code)
+		}
+		if !slices.Equal(got, want) || m.Above.Code != "unit" || m.MayRoot != (who == "clearinghouse") {
+			t.Errorf("%s may move the post to %q, want %q", who, got, want)
+		}
+	}
+	m, err := s.svc.AskMove(ctx, s.who["hub"], "unit")
+	if err != nil || len(m.Places) != 2 {
+		t.Errorf("the unit may go to %d places (%v), want the hub and the sister, not what is below it", len(m.Places), err)
+	}
 	wantKind(t, "out of the subtree", move("hub", "post", "other"), models.Invalid)
 	wantKind(t, "to the root", move("hub", "post", ""), models.Invalid)
 	wantKind(t, "below itself", move("hub", "unit", "post"), models.Invalid)
@@ -90,7 +106,7 @@ func TestAnAgencyMovesWithinTheSubtreeOnly(t *testing.T) {
 	if got := s.read(t, "post"); *got.ParentID != s.by["unit"].ID {
 		t.Fatal("a refused move moved")
 	}
-	_, err := s.svc.Move(ctx, s.who["hub"], "post", "hub", 99)
+	_, err = s.svc.Move(ctx, s.who["hub"], "post", "hub", 99)
 	wantKind(t, "an old form", err, models.Conflict)
 
 	noError(t, "within the subtree", move("hub", "post", "hub"))
