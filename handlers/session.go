@@ -27,6 +27,7 @@ type SignIn interface {
 	Open(a oidc.Attempt) bool
 	Finish(ctx context.Context, c oidc.Client, a oidc.Attempt, answer url.Values) (oidc.SignedIn, error)
 	SignedOut(ctx context.Context, a auth.Actor, words string) error
+	BackChannel(ctx context.Context, c oidc.Client, logoutToken string) (ended int, err error)
 	EndSessionURL(ctx context.Context, o session.Origin) string
 }
 
@@ -202,6 +203,9 @@ func (h *Session) refused(c echo.Context, err error, email string) error {
 	v := pages.RefusedView{Frame: h.Public(c, "Not signed in"), Provider: r.Provider, Agency: r.Agency.Name, Return: to,
 		Whom: pages.Contact{Name: r.Agency.ContactName, Email: r.Agency.ContactEmail, Phone: r.Agency.ContactPhone}}
 	v.Title, v.Text = refusalWords(r.Reason)
+	if h.Actor(c).Known() { // a step-up; the session is as it was
+		v.Confirm = AgainPath(to, "")
+	}
 	status := http.StatusForbidden
 	switch r.Reason {
 	case oidc.Unreachable:

@@ -22,6 +22,9 @@ func (s *Server) accountRoutes() []Route {
 
 		{Method: http.MethodGet, Path: "/login/again", Name: "session.again", Needs: auth.SignedIn, Handler: in.Again},
 		{Method: http.MethodPost, Path: "/login/again", Name: "session.step-up", Needs: auth.SignedIn, Handler: in.StepUp},
+		// A provider's notice, without cookies: what it says is signed.
+		{Method: http.MethodPost, Path: "/login/backchannel", Name: "session.back-channel", Needs: auth.Public, Handler: in.BackChannel, MaxBody: 32 << 10},
+
 		{Method: http.MethodGet, Path: "/account/resume/:id", Name: "account.resume", Needs: auth.SignedIn, Handler: a.Resume},
 		{Method: http.MethodPost, Path: "/account/resume/:id/discard", Name: "account.discard", Needs: auth.SignedIn, Handler: a.Discard},
 	}

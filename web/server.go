@@ -45,6 +45,9 @@ func New(c Config, d Deps) (*Server, error) {
 	s := &Server{echo: echo.New(), config: c, deps: d, byPath: map[string]Route{}}
 	s.pages = &handlers.Pages{Sessions: sessions, Demo: c.Demo, Now: d.Store.Now, Exists: s.serves}
 	s.signIn = &handlers.Session{Pages: s.pages, SignIn: d.SignIn, Accounts: c.DemoAccounts, Password: c.DemoPassword}
+	if d.Issuers != nil {
+		s.signIn.Tests = d.Issuers
+	}
 	s.table = routes(s.areas())
 	for _, part := range [][]Route{s.accountRoutes(), s.peopleRoutes(), s.signInRoutes(), s.agencyRoutes(), s.providerRoutes(), s.scimRoutes()} {
 		s.table = append(s.table, part...)

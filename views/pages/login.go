@@ -35,6 +35,9 @@ type RefusedView struct {
 	Text   string
 	Whom   Contact
 	Return string
+	// Confirm is where to try again what was no sign-in but a new proof of somebody
+	// who is signed in.
+	Confirm string
 	// Provider and Agency say where the person signed in and why there: people
 	// of that agency do. Either may be empty.
 	Provider string
@@ -42,8 +45,18 @@ type RefusedView struct {
 }
 
 func (v RefusedView) again() string {
+	if v.Confirm != "" {
+		return v.Confirm
+	}
 	if v.Return == "" {
 		return "/login"
 	}
 	return "/login?" + url.Values{"return": {v.Return}}.Encode()
+}
+
+func (v RefusedView) label() string {
+	if v.Confirm != "" {
+		return "Confirm again"
+	}
+	return "Sign in again"
 }

@@ -26,6 +26,7 @@ func TestSignInPages(t *testing.T) {
 		checkMain(t, name, Login(v))
 	}
 	checkMain(t, "refused", Refused(RefusedView{Frame: public, Title: "No account has been prepared for you", Text: "Ask your agency's administrator.", Whom: desk, Return: "/inbox?x=1", Provider: "login.bay.example", Agency: "Bay Region"}))
+	checkMain(t, "refused-proof", Refused(RefusedView{Frame: public, Title: "A second factor is needed", Text: "Choose it there.", Confirm: "/login/again?return=%2Fagency%2Fusers"}))
 	checkMain(t, "refused-bare", Refused(RefusedView{Frame: public, Title: "This sign-in is no longer open", Text: "Sign in again."}))
 }
 
