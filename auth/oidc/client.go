@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"syscall"
 	"time"
 )
@@ -21,6 +22,10 @@ func (s *Service) mayContact(u *url.URL) error {
 	local := loopbackHost(u.Hostname())
 	if s.LoopbackOnly && !local {
 		return fmt.Errorf("issuer %s is not on this machine, and only this machine may be contacted here", u)
+	}
+	if local && !s.LoopbackOnly {
+		// Agencies' admins set addresses; none of them may reach what listens here.
+		return fmt.Errorf("issuer %s is on the portal's own machine, where no agency's provider is", u)
 	}
 	if u.Scheme != "https" && !(u.Scheme == "http" && local) {
 		return fmt.Errorf("issuer %s must be https", u)
@@ -36,13 +41,24 @@ func loopbackHost(host string) bool {
 	return err == nil && a.IsLoopback()
 }
 
-// client speaks to the issuer's host and port and to no other, follows no
-// redirect, uses no proxy, and does not wait long. A public name that resolves to
+// besides are hosts at which a provider keeps its token endpoint and its keys
+// besides the issuer's own: those of its maker, by name. Whoever is not listed is
+// spoken to at the issuer's host alone.
+var besides = map[string][]string{
+	"accounts.google.com": {"oauth2.googleapis.com", "www.googleapis.com"}, // Google's discovery document
+}
+
+// client speaks to the issuer's host and port, and to those besides, and to no
+// other, follows no redirect, uses no proxy, and does not wait long. A public name that resolves to
 // this machine or to a link-local address is refused as well.
 func (s *Service) client(issuer *url.URL) *http.Client {
 	want := issuer.Host
 	if issuer.Port() == "" {
 		want = net.JoinHostPort(issuer.Hostname(), map[string]string{"https": "443", "http": "80"}[issuer.Scheme])
+	}
+	may := []string{want}
+	for _, host := range besides[issuer.Host] {
+		may = append(may, net.JoinHostPort(host, "443"))
 	}
 	local := loopbackHost(issuer.Hostname())
 	dialer := &net.Dialer{Timeout: s.Patience / 2, Control: func(_, address string, _ syscall.RawConn) error {
@@ -61,7 +77,7 @@ func (s *Service) client(issuer *url.URL) *http.Client {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Transport: bounded{&http.Transport{
 			DialContext: func(ctx context.Context, network, address string) (net.Conn, error) {
-				if address != want {
+				if !slices.Contains(may, address) {
 					return nil, fmt.Errorf("oidc: %s is not the issuer's host %s", address, want)
 				}
 				return dialer.DialContext(ctx, network, address)

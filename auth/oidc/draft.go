@@ -132,8 +132,6 @@ func (s *Service) addressed(ctx context.Context, d models.IssuerDraft, who claim
 		return bad("The token has no e-mail address (email), or one that is no plain address. Ask for the scope email, and have the provider put the address into the identity token.")
 	case who.Verified != nil && !*who.Verified:
 		return bad("The provider says that the address is not verified (email_verified). Have it verified there.")
-	case !slices.Contains(d.Domains, domain):
-		return bad("The address ends in @" + domain + ", which is not among the domains of these settings. Add the domain, or test with an account that has one of them.")
 	}
 	var approved bool
 	err := s.Store.As(ctx, auth.System(auth.ForLogin), func(tx *store.Tx) error {
@@ -146,6 +144,11 @@ func (s *Service) addressed(ctx context.Context, d models.IssuerDraft, who claim
 		return bad("The clearinghouse has not approved the domain @" + domain + " for this agency yet. Ask for it under the settings, and test again afterwards.")
 	}
 	text := "It ends in @" + domain + ", which is approved for this agency."
+	if !slices.Contains(d.Domains, domain) {
+		// A provider for other people of the agency is tested by an admin who goes on
+		// signing in elsewhere.
+		text += " It is not among the domains of these settings, so addresses with it go on signing in where they do now."
+	}
 	if who.Verified == nil {
 		text += " The provider does not say whether it is verified; it is taken for verified, since the domain is the agency's own."
 	}

@@ -123,16 +123,21 @@ func (d *description) named(i models.Issuer) (string, bool) {
 func (d *description) atHome(models.Issuer) (string, bool) {
 	for _, e := range []struct {
 		name, address string
-		may           bool // it may be missing
-	}{{"authorization_endpoint", d.Auth, false}, {"token_endpoint", d.Token, false}, {"jwks_uri", d.JWKS, false}, {"end_session_endpoint", d.EndSession, true}} {
+		may           bool     // it may be missing
+		besides       []string // where else it may be; never where a browser is sent
+	}{{"authorization_endpoint", d.Auth, false, nil}, {"token_endpoint", d.Token, false, besides[d.base.Host]}, {"jwks_uri", d.JWKS, false, besides[d.base.Host]},
+		{"end_session_endpoint", d.EndSession, true, nil}} {
 		if e.address == "" && e.may {
 			continue
 		}
-		if u, err := url.Parse(e.address); err != nil || u.Scheme != d.base.Scheme || u.Host != d.base.Host {
+		if u, err := url.Parse(e.address); err != nil || u.Scheme != d.base.Scheme || u.Host != d.base.Host && !slices.Contains(e.besides, u.Host) {
 			return fmt.Sprintf("Its %s is %q, which is not at %s. Reeve speaks to the issuer's own host only, so that nobody is led elsewhere.", e.name, clip(e.address), d.base.Host), false
 		}
 	}
 	text := "Its addresses are all at " + d.base.Host + "."
+	if more := besides[d.base.Host]; len(more) > 0 {
+		text = "Its addresses are all at " + d.base.Host + " and, as its maker documents, at " + strings.Join(more, " and ") + "."
+	}
 	if d.EndSession == "" {
 		text += " It has no place to sign out at: signing out ends the session here alone."
 	}
