@@ -19,6 +19,8 @@ import (
 // act; a colleague can be given any number.
 const ReleaseLimit = 1000
 
+var releaseLimit = ReleaseLimit // lower in a test
+
 // Work says what becomes of a person's open work. The zero Work leaves it.
 type Work struct {
 	Heir      uuid.UUID // a colleague gets it
@@ -113,12 +115,12 @@ func heirByEmail(tx *store.Tx, agency uuid.UUID, text string) (id uuid.UUID, err
 func release(tx *store.Tx, u *models.User) (int, error) {
 	var ids []uuid.UUID
 	err := tx.Raw(`select id from referrals where agency_id = ? and assignee_id = ? and open and state in ('new', 'taken', 'working') order by id limit ?`,
-		u.AgencyID, u.ID, ReleaseLimit+1).Scan(&ids).Error
+		u.AgencyID, u.ID, releaseLimit+1).Scan(&ids).Error
 	if err != nil {
 		return 0, fmt.Errorf("reading open work: %w", err)
 	}
-	if len(ids) > ReleaseLimit {
-		return 0, models.InvalidField("heir", fmt.Sprintf("More than %d reports are too many to put back at once. Give them to a colleague, or leave them.", ReleaseLimit))
+	if len(ids) > releaseLimit {
+		return 0, models.InvalidField("heir", fmt.Sprintf("More than %d reports are too many to put back at once. Give them to a colleague, or leave them.", releaseLimit))
 	}
 	n := 0
 	for _, id := range ids {
