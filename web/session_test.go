@@ -127,7 +127,7 @@ func TestSigningOutEverywhereEndsEverySessionOfThePersonOnly(t *testing.T) {
 	site := webtest.Start(t, webtest.Options{})
 	desk, laptop, lee := site.SignIn(t, "dana@bay.example"), site.SignIn(t, "dana@bay.example"), site.SignIn(t, "lee@boroughs.example")
 	p := desk.Get("/account").MustBe(http.StatusOK)
-	if got := strings.Count(p.Text(), "Signed in "); got != 2 {
+	if got := len(p.All("li", "class", "Sessions-item")); got != 2 {
 		t.Errorf("the account page lists %d sessions, want 2: %s", got, p.Text())
 	}
 	desk.Submit(p.Form("/account/sessions/end")).MustBe(http.StatusOK).MustSay("Signed out everywhere. Sessions ended: 2.")
