@@ -80,7 +80,7 @@ func providerColumns(q providers.Query) []components.Column {
 	errors := sorted("Errors, 24 h", providers.ByErrors, "descending")
 	errors.Numeric = true
 	return []components.Column{sorted("Provider", providers.ByName, "ascending"), {Label: "Account"}, sorted("Last use", providers.ByUse, "descending"),
-		{Label: "Requests, 24 h", Numeric: true}, errors, {Label: "Requests, 7 days", Numeric: true}, {Label: "Errors, 7 days", Numeric: true}, {Label: "Commonest error"}}
+		{Label: "Requests, 24 h", Numeric: true}, errors, {Label: "Requests, 7 d", Numeric: true}, {Label: "Errors, 7 d", Numeric: true}, {Label: "Commonest error"}}
 }
 
 func emptyList(q providers.Query, problem string) pages.ProvidersEmpty {

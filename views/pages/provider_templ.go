@@ -581,7 +581,7 @@ func providerFaults(v ProviderView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "faults", Caption: "Errors by code, the commonest of the last seven days first", CaptionHidden: true, Stacked: true, Dense: true, Columns: []components.Column{
-				{Label: "Error"}, {Label: "7 days", Numeric: true, Width: "narrow"}, {Label: "30 days", Numeric: true, Width: "narrow"}, {Label: "Last", Width: "narrow"},
+				{Label: "Error"}, {Label: "7 days", Numeric: true, Width: "narrow"}, {Label: "30 days", Numeric: true, Width: "narrow"}, {Label: "Last", Share: 20},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var14), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
