@@ -77,7 +77,22 @@ func (h *Agencies) moveView(c echo.Context, m *agencies.Moving, value string, wr
 	v.Frame.Width = "reading"
 	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Agencies", URL: h.home(c, "")}, {Label: "Move"}}
 	for _, p := range m.Places {
-		v.Places = append(v.Places, components.Option{Value: p.Code, Label: p.Name})
+		label := p.Name
+		if m.Above != nil && p.ID == m.Above.ID {
+			label += " (now)"
+		}
+		v.Places = append(v.Places, components.Option{Value: p.Code, Label: label})
+	}
+	if wrong == nil && value == "" && m.Above != nil {
+		v.Value = m.Above.Code // pressed by mistake, nothing happens
+	}
+	here := 0
+	if m.Above != nil {
+		here = 1
+	}
+	v.Nowhere = m.Places != nil && len(m.Places) <= here && !(m.MayRoot && m.Above != nil)
+	if v.Places == nil && m.Places != nil {
+		v.Places = []components.Option{}
 	}
 	return v
 }

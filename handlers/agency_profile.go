@@ -149,10 +149,21 @@ var certaintyTones = map[string]components.Tone{"high": components.ToneGood, "me
 
 // areaRow is a territory row as a reader takes it in.
 func areaRow(t models.Territory, now time.Time) pages.AreaRow {
-	r := pages.AreaRow{Certainty: upperFirst(t.Certainty), Tone: certaintyTones[t.Certainty], Basis: upperFirst(t.Basis + " "), Source: t.Source}
-	r.Basis = strings.TrimSpace(r.Basis)
-	if t.CertaintyNote != "" {
-		r.Basis = strings.TrimSpace(r.Basis + ". " + t.CertaintyNote)
+	r := pages.AreaRow{Certainty: upperFirst(t.Certainty), Tone: certaintyTones[t.Certainty], Source: t.Source}
+	// The file's note often begins with the certainty and ends with the source.
+	note := strings.TrimSpace(strings.TrimPrefix(strings.TrimSpace(t.CertaintyNote), t.Certainty))
+	note = strings.TrimSpace(strings.TrimLeft(note, ":;,. "))
+	if note == t.Source {
+		note = ""
+	}
+	for _, part := range []string{t.Basis, note} {
+		if part != "" && r.Basis != "" {
+			r.Basis += ": "
+		}
+		r.Basis += part
+	}
+	if r.Basis != "" {
+		r.Basis = upperFirst(r.Basis)
 	}
 	county := t.County
 	if county == "*" {

@@ -16,6 +16,9 @@ func (h *Agencies) Roles(c echo.Context) error {
 	actor := h.Actor(c)
 	v := pages.RolesView{Frame: h.Frame(c, "Who may do what"), Tables: []pages.RolesTable{
 		rolesTable("agency", "People of an agency", auth.AgencyRoles(), actor), rolesTable("clearinghouse", "People of the clearinghouse", auth.ClearinghouseRoles(), actor)}}
+	if actor.Can(auth.ManageAgency) {
+		v.Tabs = h.tabs(c, rolesPath)
+	}
 	if actor.Side == auth.SideClearinghouse {
 		slices.Reverse(v.Tables)
 	}

@@ -52,6 +52,8 @@ func (s *Service) AskMove(ctx context.Context, a auth.Actor, code string) (*Movi
 		}
 		if len(out.Places) > mostPlaces {
 			out.Places = nil
+		} else if out.Places == nil {
+			out.Places = []models.Agency{}
 		}
 		line.Subject, line.Concerns = g.Code, []uuid.UUID{g.ID}
 		return audit.Record(tx, line)

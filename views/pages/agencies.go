@@ -73,6 +73,7 @@ func (v AgencyProfileView) lead() string {
 // RolesView is who may do what, as the program has it.
 type RolesView struct {
 	Frame  layout.PageArgs
+	Tabs   []components.Tab
 	Yours  []string // the reader's own roles, in words
 	Tables []RolesTable
 	Reach  []components.Term // what the words in the tables mean

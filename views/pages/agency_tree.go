@@ -111,6 +111,7 @@ type AgencyMoveView struct {
 	Hidden   []components.Pair
 	Places   []components.Option // nil: the code is typed
 	MayRoot  bool
+	Nowhere  bool // there is no other place
 }
 
 // AgencyCloseView asks whether an agency is to be closed.

@@ -12,7 +12,11 @@ func (r AgencyRow) marks() []components.BadgeArgs {
 		if r.AdminInvited {
 			list = append(list, components.BadgeArgs{Label: "Admin invited", Icon: components.IconClock, Title: "Its first admin has not come in yet"})
 		} else {
-			list = append(list, components.BadgeArgs{Label: "No admin", Tone: components.ToneWarn, Icon: components.IconWarn, Title: "Nobody there can invite people: invite the first admin"})
+			b := components.BadgeArgs{Label: "No admin", Icon: components.IconInfo, Title: "Nobody there can invite people: invite the first admin"}
+			if r.Active != "0" || r.Open != "0" { // somebody is there, or work waits
+				b.Tone, b.Icon = components.ToneWarn, components.IconWarn
+			}
+			list = append(list, b)
 		}
 	}
 	if r.AskedDomains {
@@ -46,5 +50,5 @@ func (v AgencyMoveView) blank() string {
 	if v.MayRoot {
 		return "Below no other"
 	}
-	return "Choose"
+	return "" // it always stands below one
 }
