@@ -179,7 +179,9 @@ func TestAnAgencysLimitsHoldFromTheNextRequestOn(t *testing.T) {
 		t.Parallel()
 		site := webtest.Start(t, webtest.Options{})
 		b := site.SignIn(t, "dana@bay.example")
-		site.DB.Setup(t, func(tx *store.Tx) error { return tx.Exec("update agencies set closed_at = ? where code = 'bay'", tx.Now).Error })
+		site.DB.Setup(t, func(tx *store.Tx) error {
+			return tx.Exec("update agencies set closed_at = ? where code = 'bay'", tx.Now).Error
+		})
 		if !out(b) {
 			t.Error("the agency is closed and its person still signed in")
 		}

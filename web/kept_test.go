@@ -239,9 +239,11 @@ func TestWhatIsNotKept(t *testing.T) {
 	}
 	typed := url.Values{"note": {"typed"}}
 	for name, b := range map[string]*webtest.Browser{
-		"of nobody":                     site.Browser(t).Stay(),
-		"of somebody who signed out":    signOut(t, func(b *webtest.Browser) { b.PostForm("/logout", nil) }),
-		"of a session ended on purpose": signOut(t, func(b *webtest.Browser) { site.SignIn(t, "dana@bay.example").PostForm("/account/sessions/end-others", nil) }),
+		"of nobody":                  site.Browser(t).Stay(),
+		"of somebody who signed out": signOut(t, func(b *webtest.Browser) { b.PostForm("/logout", nil) }),
+		"of a session ended on purpose": signOut(t, func(b *webtest.Browser) {
+			site.SignIn(t, "dana@bay.example").PostForm("/account/sessions/end-others", nil)
+		}),
 	} {
 		p := b.PostForm(at+"/outcome", typed).MustBe(http.StatusSeeOther)
 		if strings.Contains(p.Header.Get("Location"), "resume") {
