@@ -100,17 +100,6 @@ comment on column provider_use.cause is 'what the code leaves open: address, slo
 comment on column provider_use.hours is 'n by hour of the day, so that the last 24 hours can be added up';
 create index provider_use_day on provider_use (day);
 
--- How much of a day's hours lies in the 24 that end with the hour of p_at.
-create function provider_use_last_day(p_hours bigint[], p_day date, p_at timestamptz) returns bigint
-  language sql immutable set timezone = 'UTC'
-  as $$
-    select coalesce(sum(x), 0)::bigint from unnest(case p_day
-      when p_at::date then p_hours[1:extract(hour from p_at)::int + 1]
-      when p_at::date - 1 then p_hours[extract(hour from p_at)::int + 2:24] end) x
-  $$;
-revoke execute on function provider_use_last_day(bigint[], date, timestamptz) from public;
-grant execute on function provider_use_last_day(bigint[], date, timestamptz) to reeve_web;
-
 create table provider_addresses (
   provider_id uuid not null references providers (id),
   address inet not null,

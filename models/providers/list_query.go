@@ -11,10 +11,14 @@ import (
 	"reeve/models/store"
 )
 
+// lastDay is how much of a row u of provider_use lies in the last 24 hours, the hour of
+// now among them: all of today, and of yesterday what came after this hour of the day.
+const lastDay = `case when u.day >= @today then u.n when u.day = @yesterday then (select sum(x) from unnest(u.hours[cast(@after as int):24]) x) else 0 end`
+
 // rates answers what each provider sent in the last 24 hours.
 const rates = `
-select provider_id, sum(n) as requests, coalesce(sum(n) filter (where code <> 0), 0) as errors from (
-    select u.provider_id, u.code, provider_use_last_day(u.hours, u.day, @now) as n from provider_use u where u.day >= @yesterday) d
+select provider_id, sum(n)::bigint as requests, coalesce(sum(n) filter (where code <> 0), 0)::bigint as errors from (
+    select u.provider_id, u.code, ` + lastDay + ` as n from provider_use u where u.day >= @yesterday) d
  group by provider_id`
 
 var fails = fmt.Sprintf("r.errors >= %d and r.errors * %d >= r.requests", FailingFrom, FailingShare)
@@ -24,10 +28,11 @@ const working = `exists (select 1 from provider_credentials c where c.provider_i
 
 // rank orders by the share of errors in thousandths, and where that is equal by their
 // number.
-const rank = `case when coalesce(r.requests, 0) = 0 then 0 else (r.errors * 1000 / r.requests)::bigint * 1000000000 + least(r.errors, 999999999)::bigint end`
+const rank = `case when coalesce(r.requests, 0) = 0 then 0 else (r.errors * 1000 / r.requests) * 1000000000 + least(r.errors, 999999999) end`
 
 func args(now time.Time) map[string]any {
-	return map[string]any{"now": now, "yesterday": now.AddDate(0, 0, -1).Format(time.DateOnly)}
+	return map[string]any{"now": now, "today": now.Format(time.DateOnly), "yesterday": now.AddDate(0, 0, -1).Format(time.DateOnly),
+		"after": now.Hour() + 2} // arrays begin at 1
 }
 
 // read answers one more than a page of places in the list.
@@ -129,7 +134,7 @@ func (s standing) state() State {
 
 // weeks answers counts of seven days by code, the commonest errors first.
 const weeks = `
-select u.provider_id, u.code, u.cause, sum(u.n)::bigint as week, sum(provider_use_last_day(u.hours, u.day, @now))::bigint as day
+select u.provider_id, u.code, u.cause, sum(u.n)::bigint as week, coalesce(sum(` + lastDay + `), 0)::bigint as day
   from provider_use u where u.provider_id = any(cast(@ids as uuid[])) and u.day >= @week
  group by u.provider_id, u.code, u.cause order by week desc, u.code, u.cause`
 
@@ -142,7 +147,8 @@ func describe(tx *store.Tx, list []found) ([]Row, error) {
 		rows[i] = Row{ID: f.ID, Name: f.Name, Demonstration: f.Demonstration, LastUsed: f.LastUsedAt, Networks: f.Networks}
 		at[f.ID] = &rows[i]
 	}
-	in := map[string]any{"ids": ids, "now": tx.Now, "week": tx.Now.AddDate(0, 0, -6).Format(time.DateOnly)}
+	in := args(tx.Now)
+	in["ids"], in["week"] = ids, tx.Now.AddDate(0, 0, -6).Format(time.DateOnly)
 	var states []standing
 	if err := tx.Raw(standings, in).Scan(&states).Error; err != nil {
 		return nil, fmt.Errorf("reading the credentials of providers: %w", err)

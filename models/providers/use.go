@@ -38,8 +38,10 @@ func (p *Provider) readUse(tx *store.Tx) error {
 		LastAt  time.Time
 		LastIP  string `gorm:"column:last_ip"`
 	}
-	err := tx.Raw(`select day, code, cause, n, provider_use_last_day(hours, day, ?) as last, last_at, last_ip from provider_use
-		where provider_id = ? and day >= ? order by day`, tx.Now, p.ID, first.Format(time.DateOnly)).Scan(&rows).Error
+	in := args(tx.Now)
+	in["id"], in["first"] = p.ID, first.Format(time.DateOnly)
+	err := tx.Raw("select u.day, u.code, u.cause, u.n, coalesce("+lastDay+`, 0)::bigint as last, u.last_at, u.last_ip from provider_use u
+		where u.provider_id = @id and u.day >= @first order by u.day`, in).Scan(&rows).Error
 	if err != nil {
 		return fmt.Errorf("reading what %s sent: %w", p.Name, err)
 	}
