@@ -49,11 +49,11 @@ func policy(forms []string) string {
 // formTargets are the identity providers at which a form of this page may end.
 // Chromium holds a form to form-action also along redirects, and both signing in
 // and signing out are forms whose answer leads to a provider: to any before
-// sign-in, to the person's own afterwards.
+// sign-in, to the person's own afterwards, and to one whose settings they test.
 func (s *Server) formTargets(c echo.Context) []string {
 	ctx := c.Request().Context()
 	if o := s.pages.Sessions.Origin(ctx); o.URL != "" {
-		return []string{o.URL}
+		return append([]string{o.URL}, s.pages.FormTargets(ctx)...)
 	}
 	if strings.HasPrefix(c.Request().URL.Path, "/login") {
 		return s.deps.SignIn.Origins(ctx)
