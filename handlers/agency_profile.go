@@ -44,8 +44,8 @@ func (h *Agencies) Show(c echo.Context) error {
 	}
 	v.Contact, v.Figures = contactTerms(p), h.figureTerms(c, p)
 	if f.AskedDomains {
-		v.Alerts = append(v.Alerts, components.AlertArgs{Tone: components.ToneInfo, Static: true, Title: "An e-mail domain waits for a decision", Text: "Its people cannot sign in with that address until somebody has checked whose it is."})
-		v.Domains = h.may(c, auth.ManageAgencies, domainsPath, domainsPath)
+		v.AskedDomains = true
+		v.DomainsURL = h.may(c, auth.ManageAgencies, domainsPath, domainsPath)
 	}
 	for _, u := range p.Admins {
 		v.Admins = append(v.Admins, h.adminRow(c, u))

@@ -26,22 +26,23 @@ type AgenciesView struct {
 
 // AgencyProfileView is what the clearinghouse sees of one agency.
 type AgencyProfileView struct {
-	Frame     layout.PageArgs
-	Agency    AgencyPlace
-	Kind      string // "Agency", "Pool", "The clearinghouse"
-	AboveURL  string
-	Closed    string // since when, in words; empty: open
-	Alerts    []components.AlertArgs
-	InviteURL string // of the first admin; empty: there is one, or it may not be done
-	Contact   []components.Term
-	Figures   []components.Term
-	Admins    []AgencyAdminRow
-	Domains   string // where the e-mail domains that wait are decided
-	Areas     []AreaRow
-	MoreAreas bool
-	Below     []AgencyRow
-	TreeURL   string // all below it; empty: nothing more
-	People    bool   // somebody can have an account there
+	Frame        layout.PageArgs
+	Agency       AgencyPlace
+	Kind         string // "Agency", "Pool", "The clearinghouse"
+	AboveURL     string
+	Closed       string // since when, in words; empty: open
+	Alerts       []components.AlertArgs
+	InviteURL    string // of the first admin; empty: there is one, or it may not be done
+	Contact      []components.Term
+	Figures      []components.Term
+	Admins       []AgencyAdminRow
+	AskedDomains bool   // an e-mail domain waits for a decision
+	DomainsURL   string // where that is decided
+	Areas        []AreaRow
+	MoreAreas    bool
+	Below        []AgencyRow
+	TreeURL      string // all below it; empty: nothing more
+	People       bool   // somebody can have an account there
 }
 
 // AgencyAdminRow is an admin of an agency, or somebody on the way to being one.

@@ -78,6 +78,7 @@ func TestAgenciesOfTheClearinghouse(t *testing.T) {
 	p := AgencyProfileView{Frame: testFrame("New"), Agency: AgencyPlace{Name: "New agency", Code: "new-agency"}, Kind: "Agency", InviteURL: "/agency/users?agency=new-agency", People: true,
 		Contact: []components.Term{{Term: "E-mail", Missing: "none"}}, Figures: []components.Term{{Term: "People", Text: "0 active"}}}
 	checkMain(t, "agency-profile-new", AgencyProfile(p))
+	p.AskedDomains, p.DomainsURL = true, "/desk/agencies/domains"
 	p.InviteURL, p.MoreAreas, p.TreeURL, p.Below = "", true, "/agency/agencies?agency=bay", agencyRows()[1:3]
 	p.Alerts = []components.AlertArgs{{Tone: components.ToneWarn, Static: true, Title: "This agency is closed", Text: "Since yesterday."}}
 	p.Admins = []AgencyAdminRow{{Name: rightLeft, Email: "noor@bay.example", Roles: "Supervisor, agency admin", State: "Active", Tone: components.ToneGood, LastSignIn: now}, {Name: "Kit", State: "Invited", Tone: components.ToneInfo}}
