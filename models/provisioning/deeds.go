@@ -67,14 +67,14 @@ func (s *Service) Create(ctx context.Context, a auth.Actor, in Update) (*Person,
 			return err
 		}
 		line.Words = strings.Join(words, " ")
-		line.Detail = map[string]any{"roles": u.Roles, "approved": approved}
+		line.Detail, line.People = map[string]any{"roles": u.Roles, "approved": approved}, []uuid.UUID{u.ID}
 		if err := audit.Record(tx, line); err != nil {
 			return err
 		}
 		return again(tx, r.ID, &p)
 	})
 	if err != nil {
-		return nil, s.refuse(ctx, a, line.Action, line.Subject, err)
+		return nil, s.refuse(ctx, a, line, err)
 	}
 	return &p, nil
 }
@@ -93,7 +93,7 @@ func (s *Service) Update(ctx context.Context, a auth.Actor, id uuid.UUID, versio
 		if err != nil {
 			return err
 		}
-		line.Subject = r.Email
+		line.Subject, line.People = r.Email, []uuid.UUID{r.ID}
 		if version != 0 && version != r.Version {
 			return ErrChanged
 		}
@@ -111,7 +111,7 @@ func (s *Service) Update(ctx context.Context, a auth.Actor, id uuid.UUID, versio
 		return again(tx, id, &p)
 	})
 	if err != nil {
-		return nil, s.refuse(ctx, a, line.Action, line.Subject, err)
+		return nil, s.refuse(ctx, a, line, err)
 	}
 	return &p, nil
 }
@@ -193,7 +193,7 @@ func (s *Service) Remove(ctx context.Context, a auth.Actor, id uuid.UUID, versio
 		if err != nil {
 			return err
 		}
-		line.Subject = r.Email
+		line.Subject, line.People = r.Email, []uuid.UUID{r.ID}
 		if version != 0 && version != r.Version {
 			return ErrChanged
 		}
@@ -217,7 +217,7 @@ func (s *Service) Remove(ctx context.Context, a auth.Actor, id uuid.UUID, versio
 		return audit.Record(tx, line)
 	})
 	if err != nil {
-		return s.refuse(ctx, a, line.Action, line.Subject, err)
+		return s.refuse(ctx, a, line, err)
 	}
 	return nil
 }

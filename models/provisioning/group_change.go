@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/account"
@@ -56,14 +54,14 @@ func (s *Service) ChangeGroup(ctx context.Context, a auth.Actor, id string, in G
 		if words != "" {
 			line.Action = "directory.group"
 		}
-		given, taken, err := move(tx, &g, in.Members)
+		m, err := move(tx, &g, in.Members)
 		if err != nil {
 			return err
 		}
-		if len(given)+len(taken) > 0 {
-			line.Action = "user.roles"
-			words += fmt.Sprintf(" gave the role %s to people (%d) and took it from people (%d)", g.Role, len(given), len(taken))
-			line.Detail = map[string]any{"given": given, "taken": taken}
+		if len(m.people) > 0 {
+			line.Action, line.People = "user.roles", m.people
+			words += fmt.Sprintf(" gave the role %s to people (%d) and took it from people (%d)", g.Role, len(m.given), len(m.taken))
+			line.Detail = map[string]any{"given": m.given, "taken": m.taken}
 		}
 		if words == "" {
 			return nil
@@ -72,7 +70,7 @@ func (s *Service) ChangeGroup(ctx context.Context, a auth.Actor, id string, in G
 		return audit.Record(tx, line)
 	})
 	if err != nil {
-		return nil, s.refuse(ctx, a, line.Action, line.Subject, err)
+		return nil, s.refuse(ctx, a, line, err)
 	}
 	g.Members = nil
 	return &g, nil
@@ -106,100 +104,4 @@ func call(tx *store.Tx, groups []Group, g *Group, in GroupUpdate) (words string,
 	}
 	g.DisplayName, g.ExternalID = name, external
 	return fmt.Sprintf("named the group of the role %s %q;", g.Role, name), nil
-}
-
-// move brings the group to the members that the directory wants and answers whose
-// roles changed, by e-mail address.
-func move(tx *store.Tx, g *Group, changes []MemberChange) (given, taken []string, err error) {
-	if len(changes) == 0 {
-		return nil, nil, nil
-	}
-	has, want := map[uuid.UUID]bool{}, map[uuid.UUID]bool{}
-	for _, m := range g.Members {
-		has[m.ID], want[m.ID] = true, true
-	}
-	for _, c := range changes {
-		if c.Op == Set {
-			clear(want)
-		}
-		for _, text := range c.IDs {
-			id, err := uuid.Parse(text)
-			switch {
-			case c.Op == Take:
-				delete(want, id) // whoever is no member is already out
-			case err != nil:
-				return nil, nil, noMember(text)
-			default:
-				want[id] = true
-			}
-		}
-	}
-	var ids []uuid.UUID
-	for id := range want {
-		if !has[id] {
-			ids = append(ids, id)
-		}
-	}
-	for id := range has {
-		if !want[id] {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil, nil
-	}
-	if len(ids) > MostMembers {
-		return nil, nil, models.InvalidField("members", fmt.Sprintf("One request may change the roles of at most %d people; this one would change %d. Send several.", MostMembers, len(ids)))
-	}
-	people, err := lockAll(tx, ids)
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, u := range people {
-		roles := row{User: u}.person().Roles
-		op := RoleChange{Op: Take, Roles: []auth.Role{g.Role}}
-		if want[u.ID] {
-			op.Op = Add
-			given = append(given, u.Email)
-		} else {
-			taken = append(taken, u.Email)
-		}
-		delete(want, u.ID)
-		if now := after(roles, []RoleChange{op}); !sameRoles(now, roles) {
-			if err := account.DoSetRoles(tx, &u, now); err != nil {
-				return nil, nil, err
-			}
-		}
-	}
-	for id := range want {
-		if !has[id] {
-			return nil, nil, noMember(id.String())
-		}
-	}
-	return given, taken, nil
-}
-
-// lockAll locks those of the people who are the agency's own, in the order of their
-// ids. Locking the first one makes every other change of the agency's accounts wait.
-func lockAll(tx *store.Tx, ids []uuid.UUID) ([]models.User, error) {
-	const own = "select * from users where agency_id = ? and state <> 'removed' and id = any (?::uuid[]) order by id"
-	var people []models.User
-	if err := tx.Raw(own+" limit 1", tx.Actor.AgencyID, models.IDList(ids)).Scan(&people).Error; err != nil {
-		return nil, fmt.Errorf("looking for the group's people: %w", err)
-	}
-	if len(people) == 0 {
-		return nil, nil
-	}
-	if _, err := account.Lock(tx, people[0].ID, 0); err != nil {
-		return nil, err
-	}
-	people = nil
-	if err := tx.Raw(own+" for update", tx.Actor.AgencyID, models.IDList(ids)).Scan(&people).Error; err != nil {
-		return nil, fmt.Errorf("locking the group's people: %w", err)
-	}
-	return people, nil
-}
-
-func noMember(id string) error {
-	return models.InvalidField("members", fmt.Sprintf("Your agency has no person with the id %.80q here.", id))
 }

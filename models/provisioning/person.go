@@ -1,7 +1,9 @@
 package provisioning
 
 import (
+	"bytes"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -78,6 +80,17 @@ func read(tx *store.Tx, id uuid.UUID) (*row, error) {
 		return nil, models.NotFoundf("Your agency has no such person here.")
 	}
 	return &r, nil
+}
+
+// readAll is read for some of them, in the order of their ids.
+func readAll(tx *store.Tx, ids []uuid.UUID) ([]row, error) {
+	var rows []row
+	err := tx.Raw("select "+columns+fromUsers+" and u.id = any (?::uuid[])", tx.Actor.AgencyID, models.IDList(ids)).Scan(&rows).Error
+	if err != nil {
+		return nil, fmt.Errorf("reading accounts: %w", err)
+	}
+	slices.SortFunc(rows, func(x, y row) int { return bytes.Compare(x.ID[:], y.ID[:]) })
+	return rows, nil
 }
 
 // lock is read for a row that will be changed. Whoever changes another account of

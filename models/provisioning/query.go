@@ -52,12 +52,12 @@ type Page struct {
 // that begins with the agency; texts are compared as RFC 7643 says: only externalId
 // and id exactly.
 var conditions = map[Attr]string{
-	ByUserName: `u.id in (select x.user_id from scim_users x where x.agency_id = @agency and lower(x.user_name) = lower(@value)
+	ByUserName: `u.id in (select x.user_id from scim_users x where x.agency_id = @agency and x.user_name_key = lower(@value)
 		union all select x.id from users x where x.agency_id = @agency and x.email = lower(@value) and not exists (select 1 from scim_users y where y.user_id = x.id))`,
 	ByExternalID:  "u.external_id = @value",
 	ByID:          "u.id = @id",
 	ByEmail:       "u.email = lower(@value)",
-	ByDisplayName: "lower(u.name) = lower(@value)",
+	ByDisplayName: "u.name_key = lower(@value)",
 	ByActive:      "(u.state <> 'suspended') = (@value = 'true')",
 }
 
@@ -96,11 +96,18 @@ func (s *Service) Users(ctx context.Context, a auth.Actor, q Query) (*Page, erro
 		if page.Total == 0 || args["limit"] == 0 {
 			return nil
 		}
-		var rows []row
-		err := tx.Raw("select "+columns+" from users u left join scim_users s on s.user_id = u.id where u.id in (select u.id"+from+
-			" order by u.id limit @limit offset @skip) order by u.id", args).Scan(&rows).Error
+		if len(q.Where) == 0 { // then a page is a stretch of the index of directories
+			if err := tx.InOrder(); err != nil {
+				return err
+			}
+		}
+		var ids []uuid.UUID
+		if err := tx.Raw("select u.id"+from+" order by u.id limit @limit offset @skip", args).Scan(&ids).Error; err != nil {
+			return fmt.Errorf("choosing people: %w", err)
+		}
+		rows, err := readAll(tx, ids)
 		if err != nil {
-			return fmt.Errorf("reading people: %w", err)
+			return err
 		}
 		for _, r := range rows {
 			page.People = append(page.People, r.person())

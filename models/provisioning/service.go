@@ -30,11 +30,11 @@ func (s *Service) directory(ctx context.Context, a auth.Actor, action string) er
 
 // refuse writes the line of a deed that a rule forbade, and answers err as it is.
 // What went wrong on our side is no refusal and writes nothing.
-func (s *Service) refuse(ctx context.Context, a auth.Actor, action, subject string, err error) error {
+func (s *Service) refuse(ctx context.Context, a auth.Actor, line audit.Event, err error) error {
 	if kind := models.KindOf(err); kind == models.Internal || kind == models.Unavailable {
 		return err
 	}
-	line := audit.Event{Action: action, Subject: subject, Words: "The agency's directory was refused: " + models.MessageOf(err)}
+	line.Words, line.Detail = "The agency's directory was refused: "+models.MessageOf(err), nil
 	if failed := audit.Refused(ctx, s.store, a, line); failed != nil {
 		return fmt.Errorf("%w (after: %w)", failed, err)
 	}

@@ -186,7 +186,7 @@ func nameFree(tx *store.Tx, r *row) error {
 // forget takes the names of removed accounts away where the row needs them: who is
 // gone stands in nobody's way.
 func forget(tx *store.Tx, r *row) error {
-	err := tx.Exec(`delete from scim_users s using users u where s.agency_id = ? and lower(s.user_name) = lower(?) and u.id = s.user_id and u.state = 'removed'`,
+	err := tx.Exec(`delete from scim_users s using users u where s.agency_id = ? and s.user_name_key = lower(?) and u.id = s.user_id and u.state = 'removed'`,
 		tx.Actor.AgencyID, r.UserName).Error
 	if err == nil && r.User.ExternalID != nil {
 		err = tx.Exec("update users set external_id = null where agency_id = ? and external_id = ? and state = 'removed'", tx.Actor.AgencyID, *r.User.ExternalID).Error
