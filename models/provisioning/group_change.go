@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"reeve/auth"
-	"reeve/models"
 	"reeve/models/account"
 	"reeve/models/audit"
 	"reeve/models/store"
