@@ -43,6 +43,7 @@
 // a minute apart.
 //
 // Only this package speaks to identity providers, and to each only at the
-// issuer's own host. With LoopbackOnly, as in the demonstration and in tests, it
+// issuer's own host (and where its maker documents tokens and keys, see besides),
+// never on the portal's own machine. With LoopbackOnly, as in the demonstration and in tests, it
 // speaks to this machine alone.
 package oidc

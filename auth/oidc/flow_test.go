@@ -1,7 +1,6 @@
 package oidc_test
 
 import (
-	"bytes"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -21,13 +20,21 @@ import (
 	"reeve/web/webtest"
 )
 
+var errNotSealed = errors.New("not sealed")
+
 var here = oidc.Client{RequestID: "test", IP: "192.0.2.1"}
 
 // answered begins a sign-in with the service and answers the attempt and the
 // provider's answer to it.
 func answered(t *testing.T, site *webtest.Site, s *oidc.Service, email string) (oidc.Attempt, url.Values) {
 	t.Helper()
-	a, to, err := s.Begin(t.Context(), here, oidc.Ask{Email: email, Return: "/inbox"})
+	return asked(t, site, s, oidc.Ask{Email: email, Return: "/inbox"}, email)
+}
+
+// asked is answered for any question; email is who signs in at the provider.
+func asked(t *testing.T, site *webtest.Site, s *oidc.Service, ask oidc.Ask, email string) (oidc.Attempt, url.Values) {
+	t.Helper()
+	a, to, err := s.Begin(t.Context(), here, ask)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,6 +57,77 @@ func answered(t *testing.T, site *webtest.Site, s *oidc.Service, email string) (
 	return oidc.Attempt{}, nil
 }
 
+// in is a whole sign-in that must succeed.
+func in(t *testing.T, site *webtest.Site, s *oidc.Service, email string) oidc.SignedIn {
+	t.Helper()
+	a, answer := answered(t, site, s, email)
+	got, err := s.Finish(t.Context(), here, a, answer)
+	if err != nil {
+		t.Fatalf("signing in as %s: %v", email, err)
+	}
+	return got
+}
+
+// refused is a whole sign-in that must not succeed; it answers why.
+func refused(t *testing.T, site *webtest.Site, s *oidc.Service, email string) oidc.Reason {
+	t.Helper()
+	a, answer := answered(t, site, s, email)
+	got, err := s.Finish(t.Context(), here, a, answer)
+	if err == nil {
+		t.Fatalf("%s came in: %+v", email, got.User)
+	}
+	return reason(t, err)
+}
+
+func set(t *testing.T, site *webtest.Site, sql string, args ...any) {
+	t.Helper()
+	site.DB.Setup(t, func(tx *store.Tx) error { return tx.Exec(sql, args...).Error })
+}
+
+func spoil(t *testing.T, site *webtest.Site, path string, f devidp.Fault) {
+	t.Helper()
+	if err := site.IdP.Break(path, f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func mend(t *testing.T, site *webtest.Site, path string) {
+	t.Helper()
+	if err := site.IdP.Mend(path); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func userOf(t *testing.T, site *webtest.Site, email string) (u models.User) {
+	t.Helper()
+	site.DB.Setup(t, func(tx *store.Tx) error {
+		u = models.User{}
+		return tx.Where("email = ?", email).Take(&u).Error
+	})
+	return u
+}
+
+func issuerOf(t *testing.T, site *webtest.Site, code string) (i models.Issuer) {
+	t.Helper()
+	site.DB.Setup(t, func(tx *store.Tx) error {
+		i = models.Issuer{}
+		return tx.Where("id = ?", site.Issuers[code].ID).Take(&i).Error
+	})
+	return i
+}
+
+// lines answers the audit log's lines with the action, oldest first.
+func lines(t *testing.T, site *webtest.Site, action string) (list []models.AuditEvent) {
+	t.Helper()
+	site.DB.Setup(t, func(tx *store.Tx) error {
+		list = nil
+		return tx.Where("action = ?", action).Order("id").Find(&list).Error
+	})
+	return list
+}
+
+func asRefusal(err error, to **oidc.Refusal) bool { return errors.As(err, to) }
+
 func reason(t *testing.T, err error) oidc.Reason {
 	t.Helper()
 	var r *oidc.Refusal
@@ -69,9 +147,9 @@ func TestOnlyTheVerifierOfTheAttemptSpendsTheCode(t *testing.T) {
 		t.Errorf("another verifier: %v", err)
 	}
 	a, answer = answered(t, site, site.SignInBy, "dana@bay.example")
-	in, err := site.SignInBy.Finish(t.Context(), here, a, answer)
-	if err != nil || in.User.Email != "dana@bay.example" || in.Return != "/inbox" || in.Agency.Code != "bay" || in.Origin.URL != site.IdP.Origin() {
-		t.Fatalf("the right verifier: %+v, %v", in, err)
+	got, err := site.SignInBy.Finish(t.Context(), here, a, answer)
+	if err != nil || got.User.Email != "dana@bay.example" || got.Return != "/inbox" || got.Agency.Code != "bay" || got.Origin.URL != site.IdP.Origin() {
+		t.Fatalf("the right verifier: %+v, %v", got, err)
 	}
 	if _, err := site.SignInBy.Finish(t.Context(), here, a, answer); reason(t, err) != oidc.NotProven {
 		t.Errorf("the same code again: %v", err)
@@ -118,7 +196,6 @@ func TestAConfidentialClientProvesItself(t *testing.T) {
 	site.DB.Setup(t, func(tx *store.Tx) error {
 		return tx.Create(&models.User{ID: store.NewID(), AgencyID: iss.AgencyID, IssuerID: iss.ID, Email: "mo@secret.example", Name: "Mo", Roles: models.TextList{"investigator"}, State: models.UserInvited, CreatedAt: site.DB.Clock.Now(), ApprovedAt: &iss.CreatedAt}).Error
 	})
-	unseal := func(b []byte) ([]byte, error) { return bytes.TrimPrefix(b, []byte("sealed:")), nil }
 	with := func(fn func([]byte) ([]byte, error)) *oidc.Service {
 		s, err := oidc.New(oidc.Config{Store: site.DB.Web, BaseURL: base, Unseal: fn, LoopbackOnly: true, Clock: site.DB.Clock.Now})
 		if err != nil {

@@ -47,7 +47,14 @@ func (s *Service) check(ctx context.Context, i issuer, p *provider, raw, nonce, 
 	}
 	t, err := p.tokens.Verify(ctx, raw)
 	if err != nil {
-		return bad(err, "%s", whyUnproven(raw, i, p.algorithms))
+		why := whyUnproven(raw, i, p.algorithms)
+		if why == "" {
+			why = whyNoKey
+			if _, wrong := (view{p.keys, false}).VerifySignature(ctx, raw); wrong == nil {
+				why = whyOdd
+			}
+		}
+		return bad(err, "%s", why)
 	}
 	var more struct {
 		Email      string   `json:"email"`
@@ -61,7 +68,7 @@ func (s *Service) check(ctx context.Context, i issuer, p *provider, raw, nonce, 
 	}
 	all := map[string]any{}
 	if err := t.Claims(&more); err != nil {
-		return bad(err, "A claim in the token is not of the kind that the standard demands.")
+		return bad(err, whyOdd)
 	}
 	if err := t.Claims(&all); err != nil {
 		return bad(err, "The token cannot be read.")

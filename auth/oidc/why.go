@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -38,7 +39,7 @@ func (s *Service) whyUnreachable(err error, at *url.URL) string {
 		return host + " shows a certificate that has expired or is not valid yet. Have it renewed."
 	case errors.As(err, &invalid), errors.As(err, &certFail):
 		return host + " shows a certificate that is not valid for a web server. Have it replaced."
-	case errors.As(err, &noTLS):
+	case errors.As(err, &noTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return host + " does not speak TLS at this address. Check the address and its port."
 	case errors.As(err, &alert):
 		return host + " broke off the TLS handshake. It must speak TLS 1.2 or newer."
@@ -65,7 +66,7 @@ func isNetwork(err error) bool {
 
 // whyUnproven says in plain words why a token that was not believed is not. It
 // reads the token without believing it, and tells no value of it but names that we
-// compare with our own settings.
+// compare with our own settings. It is empty if the token names the right parties.
 func whyUnproven(raw string, i issuer, algorithms []string) string {
 	parts := strings.Split(raw, ".")
 	var header struct {
@@ -93,8 +94,14 @@ func whyUnproven(raw string, i issuer, algorithms []string) string {
 	case !slices.Contains(audience, i.ClientID):
 		return fmt.Sprintf("The token is made for another client than %q. Check the client id.", i.ClientID)
 	}
-	return "The token's signature fits none of the keys that the provider publishes. If it changed its keys just now, try again in a minute."
+	return ""
 }
+
+// What is wrong with a token that names the right parties.
+const (
+	whyNoKey = "The token's signature fits none of the keys that the provider publishes. If it changed its keys just now, try again in a minute."
+	whyOdd   = "A claim in the token is not of the kind that the standard demands."
+)
 
 func decode(part string, into any) bool {
 	b, err := base64.RawURLEncoding.DecodeString(part)
