@@ -91,20 +91,18 @@
 
   function cover(other = false) {
     if (warning.open) warning.close();
-    const keep = typed();
+    const keep = !other && typed();
     const link = part("in", over);
-    link.href = "/login?" + new URLSearchParams(keep ? { ended: "1" } : { ended: "1", return: location.pathname + location.search });
+    const back = { ended: "1", ...(keep ? {} : { return: location.pathname + location.search }) };
+    link.href = other ? "/" : "/login?" + new URLSearchParams(back);
     if (keep) {
       link.target = "_blank";
       link.rel = "noopener";
     } else {
       link.removeAttribute("target");
     }
-    part("other", over).hidden = !other;
-    part("typed", over).hidden = other || !keep;
-    part("ended", over).hidden = other || keep;
-    part("tab", over).hidden = !keep;
-    link.hidden = other;
+    for (const [name, on] of [["other", other], ["typed", keep], ["ended", !other && !keep]]) part(name, over).hidden = !on;
+    for (const [name, on] of [["start", other], ["tab", keep], ["here", !other && !keep]]) part(name, over).hidden = !on;
     document.documentElement.classList.add("is-covered");
     if (!over.open) over.showModal();
   }
@@ -122,6 +120,7 @@
       // No network: the count goes on, and the button can be pressed again.
     }
     if (kept) tell();
+    await asking; // a question from before would bring the answer from before
     await look();
   }
 
@@ -144,8 +143,10 @@
     if (document.documentElement.classList.contains("is-covered")) over.showModal();
   });
 
-  addEventListener("storage", (event) => {
-    if (event.key === note) look();
+  addEventListener("storage", async (event) => {
+    if (event.key !== note) return;
+    await asking;
+    look();
   });
   // Whoever comes back to the page, from another tab or from the night, sees how it
   // stands now; a page that the browser kept for "back" may be an old one.

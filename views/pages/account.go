@@ -65,9 +65,9 @@ func (s AccountSession) from() string {
 
 func (s AccountSession) strength() string {
 	if s.Strong {
-		return "Signed in as strongly as your agency asks, confirmed"
+		return "Confirmed with a second factor"
 	}
-	return "Your agency's provider does not say how strongly you sign in; confirmed"
+	return "Confirmed; your agency's provider does not say whether with a second factor"
 }
 
 func (s AccountSession) deed() string {
