@@ -46,9 +46,7 @@ func (s *Service) FormFor(ctx context.Context, a auth.Actor, code string, issuer
 			return err
 		}
 		f.Values = settingsOf(*f.Live, f.domainsAt(f.Live.ID))
-		if !f.Live.AsksForMFA() && f.Live.MFAAttestedBy == "" {
-			f.Values.AMR = defaults().AMR
-		}
+		f.Values.demand()
 		return nil
 	})
 	if err != nil {
@@ -79,6 +77,7 @@ func (s *Service) FormOf(ctx context.Context, a auth.Actor, id uuid.UUID) (*Form
 		}
 		f.Draft, f.Values = &d, settingsOf(d.Issuer(), d.Domains)
 		f.Values.Silent, f.Values.MFANote = d.MFASilent, d.MFANote
+		f.Values.demand()
 		if d.IssuerID != nil {
 			f.Live, err = issuerOf(tx, agency.ID, *d.IssuerID, false)
 		}
@@ -88,6 +87,14 @@ func (s *Service) FormOf(ctx context.Context, a auth.Actor, id uuid.UUID) (*Form
 		return nil, s.after(ctx, a, action, draftSubject(id), err)
 	}
 	return f, nil
+}
+
+// demand proposes the usual sign of a second factor where settings from before one
+// was asked for demand none.
+func (in *Settings) demand() {
+	if !in.Silent && len(in.ACR)+len(in.AMR) == 0 {
+		in.AMR = defaults().AMR
+	}
 }
 
 func (f *Form) surround(tx *store.Tx, agency models.Agency) error {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -57,6 +58,8 @@ func (s *Service) LookedAt(ctx context.Context, a auth.Actor, id uuid.UUID, vers
 
 // BeginTest notes that the actor goes to the provider now to test the draft as it
 // stands. Only an answer to this very version, and to this person, proves anything.
+// Until it comes, the report says what it most often means when none does: a
+// provider that does not know the client or the address keeps the person there.
 func (s *Service) BeginTest(ctx context.Context, a auth.Actor, id uuid.UUID) error {
 	const action = "issuer.test-begun"
 	if err := s.manages(ctx, a, action, draftSubject(id), "Tried to test sign-in settings."); err != nil {
@@ -67,13 +70,20 @@ func (s *Service) BeginTest(ctx context.Context, a auth.Actor, id uuid.UUID) err
 		if err != nil {
 			return err
 		}
-		err = tx.Model(&models.IssuerDraft{}).Where("id = ?", id).Updates(map[string]any{"testing_version": d.Version, "testing_by": a.UserID}).Error
+		err = tx.Model(&models.IssuerDraft{}).Where("id = ?", id).Updates(map[string]any{"testing_version": d.Version, "testing_by": a.UserID,
+			"test_report": reportJSON(unanswered(tx.Now, a.Name)), "tested_at": nil, "tested_by": nil, "tested_subject": "", "tested_email": ""}).Error
 		if err != nil {
 			return fmt.Errorf("beginning a test: %w", err)
 		}
 		return audit.Record(tx, audit.Event{Action: action, Subject: d.URL, Words: "Went to an identity provider to test sign-in settings.", Detail: map[string]any{"draft": id}, Concerns: []uuid.UUID{d.AgencyID}})
 	})
 	return s.after(ctx, a, action, draftSubject(id), err)
+}
+
+func unanswered(at time.Time, who string) models.SignInTest {
+	return models.SignInTest{At: at, Steps: []models.TestStep{{Name: "The provider sends you back",
+		Text: who + " went there, and no answer has come back so far. If the provider showed an error of its own, it most often does not know the client ID of these settings, or not the redirect URI: " +
+			"compare both letter by letter with what is registered there. If you turned away, test again."}}}
 }
 
 // Tested keeps what a test sign-in found. It counts only for the settings with
