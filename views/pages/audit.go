@@ -10,7 +10,7 @@ import (
 // AuditView is a page of the audit log, as far as the reader may see it.
 type AuditView struct {
 	Frame  layout.PageArgs
-	Scope  string // whose deeds are here, as a sentence
+	Scope  string           // whose deeds are here, as a sentence
 	Views  []components.Tab // an agency's: everything, or what others did
 	Sealed AuditSeal
 	Filter components.FilterBarArgs
