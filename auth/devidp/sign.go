@@ -35,6 +35,7 @@ func (i *issuer) sign(claims map[string]any, f Fault) (string, error) {
 		}
 		return base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload) + ".", nil
 	}
+	options := (&jose.SignerOptions{}).WithType(jose.ContentType(kind))
 	with := jose.SigningKey{Algorithm: jose.ES256, Key: jose.JSONWebKey{Key: k.private, KeyID: k.id}}
 	switch {
 	case f.Symmetric:
@@ -45,7 +46,8 @@ func (i *issuer) sign(claims map[string]any, f Fault) (string, error) {
 			return "", err
 		}
 		secret := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
-		with = jose.SigningKey{Algorithm: jose.HS256, Key: jose.JSONWebKey{Key: secret, KeyID: k.id}}
+		with = jose.SigningKey{Algorithm: jose.HS256, Key: secret}
+		options = options.WithHeader("kid", k.id)
 	case f.ForeignKey, f.UnknownKey:
 		foreign, err := newKey()
 		if err != nil {
@@ -57,7 +59,7 @@ func (i *issuer) sign(claims map[string]any, f Fault) (string, error) {
 		}
 		with.Key = jose.JSONWebKey{Key: foreign.private, KeyID: id}
 	}
-	signer, err := jose.NewSigner(with, (&jose.SignerOptions{}).WithType(jose.ContentType(kind)))
+	signer, err := jose.NewSigner(with, options)
 	if err != nil {
 		return "", err
 	}
