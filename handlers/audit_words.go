@@ -88,6 +88,7 @@ var deeds = []deed{
 	{"user.removed", "Person removed", "Access"},
 	{"user.handed-over", "Person's open work handed over", "Access"},
 	{"user.sessions-ended", "Person's sessions ended", "Access"},
+	{"user.changed", "Person's details changed", "Access"},
 	{"user.read", "Person's account looked at", "Access"},
 	{"users.listed", "List of people looked at", "Access"},
 	{"users.recertified", "Yearly review of several people", "Access"},
@@ -118,6 +119,12 @@ var deeds = []deed{
 	{"provider.disabled", "Provider account disabled", "Access"},
 	{"territory.imported", "Territory imported", "Access"},
 	{"demonstration.marked", "Demonstration data marked", "Access"},
+	{"directory.read", "Directory's tokens looked at", "Access"},
+	{"directory.token-made", "Directory's token made", "Access"},
+	{"directory.token-revoked", "Directory's token revoked", "Access"},
+	{"directory.approval", "Decided who approves the directory's accounts", "Access"},
+	{"directory.group", "Directory named a group", "Access"},
+	{"directory.refused", "Directory refused", "Access"},
 }
 
 // isDeed reports whether the log has lines of the kind.

@@ -2,8 +2,10 @@ package web
 
 import (
 	"net/http"
+	"strings"
 
 	"reeve/auth"
+	"reeve/handlers"
 	"reeve/handlers/scim"
 )
 
@@ -15,8 +17,19 @@ func (s *Server) scimRoutes() []Route {
 	}
 	d := scim.New(p, s.config.BaseURL, s.deps.Store.Now)
 	s.scim = d
-	const needs = auth.ProvisionUsers
+	portal := strings.TrimSuffix(s.config.BaseURL.String(), "/")
+	h := &handlers.Directory{Pages: s.pages, Tokens: p, Portal: portal, Endpoint: portal + scim.Root}
+	const needs, page = auth.ProvisionUsers, "/agency/directory"
 	return []Route{
+		// For people: tokens, and who approves. The agency's admin connects, a commander decides.
+		{Method: http.MethodGet, Path: page, Name: "directory.show", Needs: auth.ManageSignIn, Handler: h.Show},
+		{Method: http.MethodPost, Path: page + "/tokens", Name: "directory.make", Needs: auth.ManageSignIn, Handler: h.Make, Fresh: true},
+		{Method: http.MethodGet, Path: page + "/tokens/:id/revoke", Name: "directory.ask-revoke", Needs: auth.ManageSignIn, Handler: h.AskRevoke},
+		{Method: http.MethodPost, Path: page + "/tokens/:id/revoke", Name: "directory.revoke", Needs: auth.ManageSignIn, Handler: h.Revoke, Fresh: true},
+		{Method: http.MethodGet, Path: page + "/approval", Name: "directory.ask-approval", Needs: auth.ApproveUsers, Handler: h.AskApproval},
+		{Method: http.MethodPost, Path: page + "/approval", Name: "directory.approve", Needs: auth.ApproveUsers, Handler: h.SetApproval, Fresh: true},
+
+		// For directories: a token, SCIM.
 		{Method: http.MethodGet, Path: scim.Root + "/ServiceProviderConfig", Name: "scim.config", Needs: needs, Handler: d.Config},
 		{Method: http.MethodGet, Path: scim.Root + "/ResourceTypes", Name: "scim.types", Needs: needs, Handler: d.ResourceTypes},
 		{Method: http.MethodGet, Path: scim.Root + "/ResourceTypes/:id", Name: "scim.type", Needs: needs, Handler: d.ResourceTypes},

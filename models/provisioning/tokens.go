@@ -46,9 +46,10 @@ func (t Token) Live(now time.Time) bool { return t.RevokedAt == nil && now.Befor
 // Overview is what the tokens page shows of an agency.
 type Overview struct {
 	Agency models.Agency
-	Own    bool    // it is the actor's own
-	Live   []Token // newest first; those that have expired are among Ended
-	Ended  []Token // at most the newest twenty
+	Own    bool            // it is the actor's own
+	Others []models.Agency // further agencies whose directory the actor manages, by name, at most 500
+	Live   []Token         // newest first; those that have expired are among Ended
+	Ended  []Token         // at most the newest twenty
 	Groups []Group
 	Approval
 }
@@ -68,6 +69,9 @@ func (s *Service) Tokens(ctx context.Context, a auth.Actor, code string) (*Overv
 			return err
 		}
 		out.Agency, out.Own = *g, g.ID == a.AgencyID
+		if err := tx.Where("kind = ? and closed_at is null and id <> ? and app_manages(id)", models.KindAgency, g.ID).Order("name, id").Limit(500).Find(&out.Others).Error; err != nil {
+			return fmt.Errorf("listing agencies: %w", err)
+		}
 		var list []Token
 		err = tx.Raw(`(select * from scim_tokens where agency_id = @agency and revoked_at is null order by made_at desc limit @most)
 			union all (select * from scim_tokens where agency_id = @agency and revoked_at is not null order by made_at desc limit @shown)`,
