@@ -79,14 +79,8 @@ func closingOf(tx *store.Tx, g *models.Agency) (*Closing, error) {
 func (s *Service) Close(ctx context.Context, a auth.Actor, code, why string, version int) (ended int, err error) {
 	line := audit.Event{Action: "agency.closed", Subject: code, Words: "Closed an agency; its people are shut out."}
 	err = s.do(ctx, a, auth.ManageAgency, line, askAdmin, func(tx *store.Tx) error {
-		if err := lockTree(tx); err != nil {
-			return err
-		}
-		g, err := lock(tx, code, version)
+		g, err := lockOther(tx, code, version)
 		if err != nil {
-			return err
-		}
-		if err := mayPlace(tx, g); err != nil {
 			return err
 		}
 		why, err := account.Line("why", why, 3, 300)
@@ -120,14 +114,8 @@ func (s *Service) Reopen(ctx context.Context, a auth.Actor, code string, version
 	line := audit.Event{Action: "agency.reopened", Subject: code, Words: "Opened a closed agency again."}
 	var out *models.Agency
 	err := s.do(ctx, a, auth.ManageAgency, line, askAdmin, func(tx *store.Tx) error {
-		if err := lockTree(tx); err != nil {
-			return err
-		}
-		g, err := lock(tx, code, version)
+		g, err := lockOther(tx, code, version)
 		if err != nil {
-			return err
-		}
-		if err := mayPlace(tx, g); err != nil {
 			return err
 		}
 		if g.ClosedAt == nil {

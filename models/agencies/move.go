@@ -88,14 +88,8 @@ func (s *Service) Move(ctx context.Context, a auth.Actor, code, to string, versi
 	line := audit.Event{Action: "agency.moved", Subject: code, Words: "Moved an agency to another place in the tree."}
 	var out *Moved
 	err := s.do(ctx, a, auth.ManageAgency, line, askAdmin, func(tx *store.Tx) error {
-		if err := lockTree(tx); err != nil {
-			return err
-		}
-		g, err := lock(tx, code, version)
+		g, err := lockOther(tx, code, version)
 		if err != nil {
-			return err
-		}
-		if err := mayPlace(tx, g); err != nil {
 			return err
 		}
 		parent, err := newParent(tx, g, to)

@@ -60,6 +60,22 @@ func lock(tx *store.Tx, code string, version int) (*models.Agency, error) {
 	return g, nil
 }
 
+// lockOther is lock for what is done to an agency from above: what the actor sees and
+// may neither move nor close is Forbidden, whatever the version.
+func lockOther(tx *store.Tx, code string, version int) (*models.Agency, error) {
+	if err := lockTree(tx); err != nil {
+		return nil, err
+	}
+	g, err := lock(tx, code, version)
+	if g == nil || models.KindOf(err) == models.NotFound {
+		return nil, err
+	}
+	if no := mayPlace(tx, g); no != nil {
+		return nil, no
+	}
+	return g, err
+}
+
 func take(tx *store.Tx, code string, forUpdate bool) (*models.Agency, error) {
 	q := tx.Where("app_manages(id)")
 	if code == "" {
