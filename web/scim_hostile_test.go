@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"reeve/auth"
 	"reeve/models/provisioning"
 	"reeve/models/store"
 	"reeve/web/webtest"
@@ -94,16 +95,46 @@ func TestOnlyALiveTokenLetsADirectoryIn(t *testing.T) {
 	}
 }
 
+// Every route of directories × nobody and each role of people: no cookie counts
+// there, and each answer is SCIM's. With a token each lets the directory in.
 func TestAPersonsSessionIsNoDirectorysToken(t *testing.T) {
 	t.Parallel()
 	site := webtest.Start(t, webtest.Options{})
+	people := map[string]*webtest.Browser{"nobody": site.Browser(t).Stay()}
 	for _, email := range everyRole {
-		b := site.SignIn(t, email).Stay()
-		for _, path := range []string{"/scim/v2/Users", "/scim/v2/Groups/agency-admin", "/scim/v2/Schemas"} {
-			if p := b.Get(path); p.Status != http.StatusUnauthorized || !strings.Contains(p.Body, "urn:ietf:params:scim:api:messages:2.0:Error") {
-				t.Errorf("%s as %s: %d %s", path, email, p.Status, p.Body)
+		people[email] = site.SignIn(t, email).Stay()
+	}
+	with, routes := connect(t, site, "sam@clearinghouse.example"), 0
+	for _, r := range site.Server.Routes() {
+		if !strings.HasPrefix(r.Path, "/scim/") {
+			continue
+		}
+		routes++
+		if r.Needs != auth.ProvisionUsers {
+			t.Errorf("%s %s needs %s", r.Method, r.Path, r.Needs)
+		}
+		path := concrete(r.Path)
+		for email, b := range people {
+			req, err := http.NewRequestWithContext(t.Context(), r.Method, site.URL+path, strings.NewReader("{}"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			req.Header.Set("Sec-Fetch-Site", "same-origin")
+			req.Header.Set("Content-Type", "application/scim+json")
+			if p := b.Do(req); p.Status != http.StatusUnauthorized || !strings.Contains(p.Body, "urn:ietf:params:scim:api:messages:2.0:Error") {
+				t.Errorf("%s %s as %s: %d %s", r.Method, path, email, p.Status, p.Body)
 			}
 		}
+		body := ""
+		if r.Method != http.MethodGet {
+			body = "{}"
+		}
+		if a := with.do(r.Method, strings.TrimPrefix(path, "/scim/v2"), body); a.Status == http.StatusUnauthorized || a.Status >= 500 {
+			t.Errorf("%s %s with a token: %d %s", r.Method, path, a.Status, a.Raw)
+		}
+	}
+	if routes < 17 {
+		t.Errorf("only %d routes were tried", routes)
 	}
 	// And a directory's token opens nothing else.
 	d := connect(t, site, "ines@bay.example")
