@@ -20,7 +20,7 @@ type kind struct {
 
 var everyCase = []object{own, parent, child, other, none}
 
-// The kinds. Each makes its thing when it is asked for (web/matrix_world_test.go).
+// The kinds. Each makes its thing when it is asked for (web/matrix_things_test.go).
 var (
 	document   = kind{(*world).document, everyCase}
 	domain     = kind{(*world).domain, everyCase}
