@@ -3,6 +3,7 @@ package handlers
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,12 @@ func (h *Issuers) onView(c echo.Context, d *issuers.DraftView) pages.IssuerConfi
 		v.Points = append(v.Points, "Nobody but the tester is bound to an identity yet; people are found by their verified e-mail address at their next sign-in.")
 	}
 	if d.Tester != "" && d.Test != nil {
-		v.Points = append(v.Points, "The tester, "+d.Tester+", is bound at once if their own address leads here, and so cannot be locked out.")
+		_, domain, _ := strings.Cut(d.TestedEmail, "@")
+		if slices.Contains(d.Domains, domain) {
+			v.Points = append(v.Points, "The tester, "+d.Tester+", is bound at once to the identity of the test, and so cannot be locked out.")
+		} else {
+			v.Points = append(v.Points, "The tester, "+d.Tester+", goes on signing in where they do now: their own address does not lead here.")
+		}
 	}
 	v.Points = append(v.Points, "Nobody who still has a way in is signed out.")
 	if d.Live != nil {

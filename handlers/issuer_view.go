@@ -85,7 +85,7 @@ func (h *Issuers) facts(c echo.Context, i models.Issuer) []components.Term {
 		at := h.Local(c, *i.LastSuccessAt)
 		used.Text = components.Ago(at, h.Local(c, h.Now())) + ", " + components.Exact(at)
 	}
-	changed := components.Term{Term: "Last changed", Missing: "not known"}
+	changed := components.Term{Term: "Last changed", Missing: "not since it was set up"}
 	if i.ChangedAt != nil {
 		changed.Text = components.Exact(h.Local(c, *i.ChangedAt))
 		if i.ChangedByName != "" {

@@ -140,6 +140,14 @@ func (s *Service) fill(tx *store.Tx, agency models.Agency, d *models.IssuerDraft
 		return fmt.Errorf("asking whether the client is free: %w", err)
 	}
 	if taken {
+		var own models.Issuer
+		err := tx.Where("agency_id = ? and url = ? and client_id = ?", agency.ID, in.URL, in.ClientID).Take(&own).Error
+		if err == nil {
+			return models.InvalidField("client_id", "This is the client of "+NameOf(own)+", a provider of this agency. Begin a change of that one instead; it can be switched on again that way.")
+		}
+		if !errors.Is(err, gorm.ErrRecordNotFound) {
+			return fmt.Errorf("looking whose client it is: %w", err)
+		}
 		return models.InvalidField("client_id", "This client of this provider is registered here already. Register a client of its own for this agency at the provider.")
 	}
 	elsewhere := d.URL != "" && origin(d.URL) != origin(in.URL)

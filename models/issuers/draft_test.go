@@ -169,6 +169,10 @@ func TestAClientOfAProviderBelongsToOneAgency(t *testing.T) {
 	in.ClientID = "reeve-bay"
 	_, err = s.svc.Create(t.Context(), s.noor, "", nil, in)
 	noError(t, "a client of its own at the same provider", err)
+	ours := s.issuer(t, s.provider)
+	in.URL, in.ClientID = ours.URL, ours.ClientID
+	_, err = s.svc.Create(t.Context(), s.noor, "", nil, in)
+	says(t, "the agency's own client once more", err, "Begin a change of that one instead")
 }
 
 func TestTwoAdminsChangeADraftAndTheSecondLooksAgain(t *testing.T) {

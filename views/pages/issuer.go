@@ -162,6 +162,17 @@ func (r IssuerReport) tone() components.Tone {
 	return components.ToneBad
 }
 
+// steps are those that were good, or those that were not.
+func (r IssuerReport) steps(good bool) []IssuerStep {
+	var list []IssuerStep
+	for _, s := range r.Steps {
+		if s.OK == good {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
 func (s IssuerStep) state() components.StateArgs {
 	if s.OK {
 		return components.StateArgs{Label: s.Name, Tone: components.ToneGood}
