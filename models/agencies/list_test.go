@@ -85,8 +85,8 @@ func TestTheListComesInPagesByName(t *testing.T) {
 			break
 		}
 	}
-	if len(seen) != 62 || pages != 2 {
-		t.Errorf("%d agencies on %d pages, want 62 on 2", len(seen), pages)
+	if len(seen) != 62 || pages != 3 {
+		t.Errorf("%d agencies on %d pages, want 62 on 3", len(seen), pages)
 	}
 	for code, n := range seen {
 		if n != 1 {

@@ -25,7 +25,7 @@ type Profile struct {
 	Figures   Figures
 	Areas     []models.Territory // those in force first; at most 200
 	MoreAreas bool
-	Below     []Node        // directly below, at most 50
+	Below     []Node        // directly below, at most 25
 	Admins    []models.User // who are, or are on the way to being; at most 20
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // pageSize is how many agencies a page shows.
-const pageSize = 50
+const pageSize = 25
 
 // The orders of cursors: the tree from top to bottom, and lists by name.
 const (
