@@ -83,7 +83,7 @@ func (s *Service) tooMany(ctx context.Context, c Client, email string, wait time
 		return err
 	}
 	s.Log.WarnContext(ctx, "too many sign-ins begun under one address", "issuer", i.URL, "request", c.RequestID)
-	e := audit.Event{Action: "session.refused", Subject: "sign-ins under " + clip(email), Words: words[TooMany], Detail: detail(TooMany, earlier)}
+	e := audit.Event{Action: "session.refused", Subject: "sign-ins under " + clip(accountName(email)), Words: words[TooMany], Detail: detail(TooMany, earlier)}
 	if i.Agency.ID == i.AgencyID {
 		e.Concerns = append(e.Concerns, i.AgencyID)
 	}

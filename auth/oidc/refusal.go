@@ -85,12 +85,8 @@ func (s *Service) refuse(ctx context.Context, c Client, i issuer, reason Reason,
 	actor := c.actor()
 	if who != nil {
 		actor.UserID, actor.AgencyID, actor.Name = who.ID, who.AgencyID, who.Name
-	} else if key := i.ID.String() + " " + string(reason); !s.bursts.list(key, s.Clock()) {
-		earlier, tell := s.bursts.tell(key, s.Clock())
-		if !tell {
-			return r
-		}
-		e.Words, e.Detail = "Many sign-ins were refused. "+e.Words+" Further ones are counted and not listed until it is quiet.", detail(reason, earlier)
+	} else if !s.listed(i.ID.String(), reason, &e) {
+		return r
 	}
 	if err := audit.Refused(ctx, s.Store, actor, e); err != nil {
 		return err // a refusal that cannot be recorded is an error of ours
@@ -99,19 +95,32 @@ func (s *Service) refuse(ctx context.Context, c Client, i issuer, reason Reason,
 }
 
 // refuseNobody answers a refusal that concerns no provider. One line of the audit
-// trail stands for all that come from one network until it is quiet.
+// trail stands for all that come from one network until it is quiet, and beyond sixty
+// networks one for all.
 func (s *Service) refuseNobody(ctx context.Context, c Client, reason Reason) error {
 	r := &Refusal{Reason: reason}
 	s.Log.WarnContext(ctx, "sign-in refused", "reason", string(reason), "request", c.RequestID)
 	earlier, tell := s.bursts.tell(string(reason)+" "+network(c.IP), s.Clock())
-	if !tell {
+	e := audit.Event{Action: "session.refused", Subject: "sign-in", Words: words[reason], Detail: detail(reason, earlier)}
+	if !tell || !s.listed("", reason, &e) {
 		return r
 	}
-	e := audit.Event{Action: "session.refused", Subject: "sign-in", Words: words[reason], Detail: detail(reason, earlier)}
 	if err := audit.Refused(ctx, s.Store, c.actor(), e); err != nil {
 		return err
 	}
 	return r
+}
+
+// listed reports whether a refusal of nobody known is to be written down: by itself,
+// or as the line that stands for many.
+func (s *Service) listed(where string, reason Reason, e *audit.Event) bool {
+	key := where + " " + string(reason)
+	if s.bursts.list(key, s.Clock()) {
+		return true
+	}
+	earlier, tell := s.bursts.tell(key, s.Clock())
+	e.Words, e.Detail = "Many sign-ins were refused. "+e.Words+" Further ones are counted and not listed until it is quiet.", detail(reason, earlier)
+	return tell
 }
 
 // detail says which reason it was, and how many refusals since the last line have

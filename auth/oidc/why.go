@@ -50,7 +50,7 @@ func (s *Service) whyUnreachable(err error, at *url.URL) string {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "Nothing answers at " + host + ". The provider is down, or its firewall keeps this portal out."
 	case errors.As(err, &timeout) && timeout.Timeout(), errors.Is(err, context.DeadlineExceeded):
-		return fmt.Sprintf("%s did not answer within %d seconds. It is overloaded or down, or its firewall keeps this portal out.", host, int(max(s.Patience, time.Second)/time.Second))
+		return fmt.Sprintf("%s did not answer within %s. It is overloaded or down, or its firewall keeps this portal out.", host, roughly(max(s.Patience, time.Second)))
 	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
 		return host + " cannot be reached from this portal's network."
 	}
