@@ -2,6 +2,7 @@ package pdq
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image"
 	"io"
@@ -32,7 +33,7 @@ func (c *capped) Read(p []byte) (int, error) {
 		return 0, fmt.Errorf("%w: too many bytes", ErrTooLarge)
 	}
 	c.left -= int64(n)
-	if err != nil && err != io.EOF { //nolint:errorlint // a reader ends with io.EOF itself
+	if err != nil && !errors.Is(err, io.EOF) {
 		c.failed = err
 	}
 	return n, err
