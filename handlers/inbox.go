@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"reeve/auth"
@@ -20,11 +21,11 @@ import (
 type InboxFiles interface {
 	Inbox(ctx context.Context, a auth.Actor, q casefile.InboxQuery) (*casefile.InboxPage, error)
 	TakeMany(ctx context.Context, a auth.Actor, numbers []int64) (*casefile.Bulk, error)
-	Colleagues(ctx context.Context, a auth.Actor) ([]casefile.Colleague, error)
 }
 
-// ProviderNames lists the providers, for a filter.
+// ProviderNames names providers, and lists them all.
 type ProviderNames interface {
+	Provider(ctx context.Context, id *uuid.UUID) (string, error)
 	Providers(ctx context.Context) ([]models.Provider, error)
 }
 
@@ -36,41 +37,93 @@ type Inbox struct {
 	Types     []string // incident types, verbatim
 }
 
-// List is the inbox: one page of one view, its filters in the query string.
+// List is the inbox: one page of one view, its filters in the query string. A
+// provider's name that fits none, or several, is answered at its field.
 func (h *Inbox) List(c echo.Context) error {
 	ctx, actor := c.Request().Context(), h.Actor(c)
 	f := readInboxFilter(c.QueryParams())
+	k := known{typed: f.provider}
+	var err error
+	if f.provider, k.problem, err = h.findProvider(ctx, f.provider); err != nil {
+		return err
+	}
 	q, err := f.query()
 	if err != nil {
 		return err
+	}
+	status := http.StatusOK
+	if k.problem != "" {
+		status, q.Size = http.StatusUnprocessableEntity, 1
 	}
 	page, err := h.Files.Inbox(ctx, actor, q)
 	if err != nil {
 		return err
 	}
-	known, err := h.choices(ctx, actor)
+	if k.problem != "" { // nothing was looked for; the rows of no filter would mislead
+		page.Rows, page.Next, page.Prev, page.Looked = nil, "", "", nil
+	}
+	if q.Provider != uuid.Nil {
+		if k.provider, err = h.Providers.Provider(ctx, &q.Provider); err != nil {
+			return err
+		}
+		if k.provider == q.Provider.String() {
+			k.provider = "a provider that is not known"
+		} else {
+			k.typed = k.provider
+		}
+	}
+	k.colleagues = page.Colleagues
+	return h.Render(c, status, pages.Inbox(h.view(c, f, page, k)))
+}
+
+// known is what the filters can be set to, and how what they are set to is named.
+type known struct {
+	provider   string // the name of the filter's provider
+	typed      string // what its field shows
+	problem    string // what is wrong with what was typed
+	colleagues []casefile.Colleague
+}
+
+// findProvider answers the id of the provider whose name was typed: the whole name,
+// whatever its capitals, or a part that only one name has. An id is its own answer. A
+// list to choose from would be longer than the rest of the page.
+func (h *Inbox) findProvider(ctx context.Context, typed string) (id, problem string, err error) {
+	if typed == "" {
+		return "", "", nil
+	}
+	if _, err := uuid.Parse(typed); err == nil {
+		return typed, "", nil
+	}
+	all, err := h.Providers.Providers(ctx)
 	if err != nil {
-		return err
+		return "", "", err
 	}
-	return h.Render(c, http.StatusOK, pages.Inbox(h.view(c, f, page, known)))
-}
-
-// choices are what the filters can be set to.
-type choices struct {
-	providers  []models.Provider
-	colleagues []casefile.Colleague // nobody for a reader: who holds what is their colleagues' affair
-}
-
-func (h *Inbox) choices(ctx context.Context, actor auth.Actor) (choices, error) {
-	var k choices
-	var err error
-	if k.providers, err = h.Providers.Providers(ctx); err != nil {
-		return k, err
+	part := strings.ToLower(typed)
+	var fits []models.Provider
+	for i := range all {
+		name := strings.ToLower(all[i].Name)
+		if name == part {
+			return all[i].ID.String(), "", nil
+		}
+		if strings.Contains(name, part) {
+			fits = append(fits, all[i])
+		}
 	}
-	if actor.Can(auth.WorkReferral) {
-		k.colleagues, err = h.Files.Colleagues(ctx, actor)
+	switch len(fits) {
+	case 0:
+		return "", "No provider's name has this in it. Write a part of the name as it stands on reports.", nil
+	case 1:
+		return fits[0].ID.String(), "", nil
 	}
-	return k, err
+	names := make([]string, 0, 5)
+	for i := range fits[:min(len(fits), 5)] {
+		names = append(names, fits[i].Name)
+	}
+	more := ""
+	if len(fits) > len(names) {
+		more = fmt.Sprintf(" and %d more", len(fits)-len(names))
+	}
+	return "", fmt.Sprintf("%d providers have this in their name: %s%s. Write more of it.", len(fits), strings.Join(names, ", "), more), nil
 }
 
 // TakeForm is the bulk deed of the inbox.

@@ -105,7 +105,7 @@ func (f inboxFilter) filtered() bool {
 func (f inboxFilter) cleared() inboxFilter { return inboxFilter{view: f.view, sort: f.sort} }
 
 // chips are the filters in words, each with the address of the list without it.
-func (f inboxFilter) chips(k choices) []components.FilterChip {
+func (f inboxFilter) chips(k known) []components.FilterChip {
 	var out []components.FilterChip
 	add := func(set, words string, without func(*inboxFilter)) {
 		if set != "" {
@@ -115,23 +115,14 @@ func (f inboxFilter) chips(k choices) []components.FilterChip {
 	add(f.priority, "with priority "+f.priority, func(g *inboxFilter) { g.priority = "" })
 	add(f.urgent, "marked urgent", func(g *inboxFilter) { g.urgent = "" })
 	add(f.typ, "of type "+f.typ, func(g *inboxFilter) { g.typ = "" })
-	add(f.provider, "from "+k.providerName(f.provider), func(g *inboxFilter) { g.provider = "" })
+	add(f.provider, "from "+k.provider, func(g *inboxFilter) { g.provider = "" })
 	add(f.assignee, "held by "+k.colleagueName(f.assignee), func(g *inboxFilter) { g.assignee = "" })
 	add(f.state, strings.ToLower(models.ReferralState(f.state).Words()), func(g *inboxFilter) { g.state = "" })
 	add(f.age, fmt.Sprintf("received at least %s days ago", f.age), func(g *inboxFilter) { g.age = "" })
 	return out
 }
 
-func (k choices) providerName(id string) string {
-	for _, p := range k.providers {
-		if p.ID.String() == id {
-			return p.Name
-		}
-	}
-	return "a provider that is not known"
-}
-
-func (k choices) colleagueName(id string) string {
+func (k known) colleagueName(id string) string {
 	for _, c := range k.colleagues {
 		if c.ID.String() == id {
 			return c.Name

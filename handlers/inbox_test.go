@@ -28,7 +28,7 @@ func TestTheInboxesAddressIsItsWholeState(t *testing.T) {
 	if err != nil || q != want {
 		t.Errorf("got %+v (%v), want %+v", q, err, want)
 	}
-	if chips := f.chips(choices{}); len(chips) != 7 || strings.Contains(chips[0].RemoveURL, "priority=") || strings.Contains(chips[0].RemoveURL, "cursor=") {
+	if chips := f.chips(known{}); len(chips) != 7 || strings.Contains(chips[0].RemoveURL, "priority=") || strings.Contains(chips[0].RemoveURL, "cursor=") {
 		t.Errorf("chips %+v, want seven, the first leading to the first page without its filter", chips)
 	}
 	if got, want := f.cleared().url(), "/inbox?view=unassigned&sort=oldest"; got != want {

@@ -11,6 +11,7 @@ import (
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/casefile"
+	"reeve/models/names"
 	"reeve/views/components"
 	"reeve/views/pages"
 )
@@ -32,13 +33,13 @@ var sortWords = map[casefile.Sort]string{
 	casefile.SortUrgency: "most urgent first", casefile.SortNewest: "newest first", casefile.SortOldest: "oldest first",
 }
 
-func (h *Inbox) view(c echo.Context, f inboxFilter, p *casefile.InboxPage, k choices) pages.InboxView {
+func (h *Inbox) view(c echo.Context, f inboxFilter, p *casefile.InboxPage, k known) pages.InboxView {
 	q := p.Query
 	v := pages.InboxView{
 		Frame: h.Frame(c, "Inbox"), Title: q.View.Words(), Lead: leads[q.View], CanTake: h.Actor(c).Can(auth.WorkReferral),
 		Fields: h.fields(f, q, k), Sorts: sorts(f, q), Back: f.url(),
 		Filter: components.FilterBarArgs{
-			Lead: q.View.Words() + " reports", Chips: f.chips(k), Tail: sortWords[q.Sort], ClearURL: f.cleared().url(), Action: "/inbox",
+			Lead: q.View.Words() + " reports", Chips: f.chips(k), Tail: sortWords[q.Sort], ClearURL: f.cleared().url(), Action: "/inbox", Open: k.problem != "",
 		},
 	}
 	if f.view != "" {
@@ -69,10 +70,26 @@ func (h *Inbox) view(c echo.Context, f inboxFilter, p *casefile.InboxPage, k cho
 	if p.Next != "" {
 		v.Pages.OlderURL = f.with(func(g *inboxFilter) { g.cursor = p.Next }).url()
 	}
-	if len(p.Rows) == 0 {
+	switch {
+	case k.problem != "":
+		v.Empty = pages.InboxEmpty{Title: "Nothing was looked for", Text: k.problem, Links: []pages.Link{{Label: "Clear filters", URL: f.cleared().url()}}}
+	case len(p.Rows) == 0:
 		v.Empty = empty(f, p)
 	}
+	v.Fields.ProvidersHere = providersOn(p)
 	return v
+}
+
+// providersOn names the providers of a page's rows, for its filter to propose.
+func providersOn(p *casefile.InboxPage) []string {
+	var list []string
+	for i := range p.Rows {
+		if n := p.Rows[i].Provider; n != names.PublicForm && !slices.Contains(list, n) {
+			list = append(list, n)
+		}
+	}
+	slices.Sort(list)
+	return list
 }
 
 // onward and backward name the page links by what lies that way.
@@ -210,8 +227,8 @@ func stateLook(s models.ReferralState) (components.Tone, components.Icon) {
 	return components.ToneNeutral, components.IconUnread
 }
 
-func (h *Inbox) fields(f inboxFilter, q casefile.InboxQuery, k choices) pages.InboxFields {
-	o := pages.InboxFields{Sort: string(q.Sort), Priority: f.priority, Urgent: f.urgent, Type: f.typ, Provider: f.provider, Assignee: f.assignee, State: f.state, Age: f.age}
+func (h *Inbox) fields(f inboxFilter, q casefile.InboxQuery, k known) pages.InboxFields {
+	o := pages.InboxFields{Sort: string(q.Sort), Priority: f.priority, Urgent: f.urgent, Type: f.typ, Provider: k.typed, ProviderError: k.problem, Assignee: f.assignee, State: f.state, Age: f.age}
 	for _, s := range []casefile.Sort{casefile.SortUrgency, casefile.SortNewest, casefile.SortOldest} {
 		if s == casefile.SortUrgency && slices.Contains(history, q.View) {
 			continue
@@ -224,9 +241,6 @@ func (h *Inbox) fields(f inboxFilter, q casefile.InboxQuery, k choices) pages.In
 	}
 	for _, t := range h.Types {
 		o.Types = append(o.Types, components.Option{Value: t, Label: t})
-	}
-	for _, p := range k.providers {
-		o.Providers = append(o.Providers, components.Option{Value: p.ID.String(), Label: p.Name})
 	}
 	for _, u := range k.colleagues {
 		o.Assignees = append(o.Assignees, components.Option{Value: u.ID.String(), Label: u.Name})

@@ -31,17 +31,20 @@ func (s *Service) Colleagues(ctx context.Context, a auth.Actor) ([]Colleague, er
 	if err := s.may(ctx, a, auth.WorkReferral, line, askWork); err != nil {
 		return nil, err
 	}
-	var users []models.User
-	err := s.store.As(ctx, a, func(tx *store.Tx) error {
-		users = nil
-		err := tx.Where("agency_id = ? and state = ?", a.AgencyID, models.UserActive).Order("name, id").Limit(colleagueLimit).Find(&users).Error
-		if err != nil {
-			return fmt.Errorf("listing colleagues: %w", err)
-		}
-		return nil
+	var out []Colleague
+	err := s.store.As(ctx, a, func(tx *store.Tx) (err error) {
+		out, err = colleagues(tx)
+		return err
 	})
+	return out, err
+}
+
+// colleagues reads whoever may work on reports at the transaction's agency.
+func colleagues(tx *store.Tx) ([]Colleague, error) {
+	var users []models.User
+	err := tx.Select("id", "name", "roles").Where("agency_id = ? and state = ?", tx.Actor.AgencyID, models.UserActive).Order("name, id").Limit(colleagueLimit).Find(&users).Error
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("listing colleagues: %w", err)
 	}
 	out := make([]Colleague, 0, len(users))
 	for i := range users {

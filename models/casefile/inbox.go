@@ -122,6 +122,10 @@ type InboxPage struct {
 	Prev   string // cursor of the page before; empty: this is the first
 	Looked *Looked
 	Counts []ViewCount
+	// Colleagues are those by whom the inbox can be filtered: everybody at the agency
+	// who may work on reports. Nobody for a reader who may not: who holds what is their
+	// colleagues' affair.
+	Colleagues []Colleague
 }
 
 // Looked says that a filter without an index of its own was applied to a part of

@@ -50,6 +50,11 @@ func (s *Service) Inbox(ctx context.Context, a auth.Actor, q InboxQuery) (*Inbox
 		if page.Counts, err = counts(tx, a.AgencyID, a.UserID); err != nil {
 			return err
 		}
+		if a.Can(auth.WorkReferral) {
+			if page.Colleagues, err = colleagues(tx); err != nil {
+				return err
+			}
+		}
 		line.Detail = map[string]any{"view": q.View, "sort": q.Sort, "rows": len(f.rows)}
 		return audit.Record(tx, line)
 	})

@@ -37,7 +37,9 @@ type InboxView struct {
 // InboxFields are the filters as a form shows them.
 type InboxFields struct {
 	Sort, Priority, Urgent, Type, Provider, Assignee, State, Age string
-	SortOptions, Types, Providers, Assignees, States, Ages       []components.Option
+	SortOptions, Types, Assignees, States, Ages                  []components.Option
+	ProviderError                                                string   // what is wrong with the provider's name as typed
+	ProvidersHere                                                []string // names that the page proposes
 }
 
 // InboxSorts are the addresses of the same list in other orders; an empty address
