@@ -26,7 +26,8 @@ func (p *Pages) left(c echo.Context) int {
 	if !ok {
 		return 0
 	}
-	return max(0, int(until.Sub(p.Now())/time.Second))
+	// A second that has begun counts: a page is not covered while its session lasts.
+	return max(0, int((until.Sub(p.Now())+time.Second-1)/time.Second))
 }
 
 // who tells persons apart, so that a page left open notices that it is no longer
