@@ -75,7 +75,7 @@ func (h *Directory) Make(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	v := pages.DirectorySecretView{Frame: h.Frame(c, "The token is made"), Agency: h.Person(c).Agency.Name, Name: t.Name, Base: h.Endpoint, Token: secret,
+	v := pages.DirectorySecretView{Frame: h.Frame(c, "The token is made"), Agency: t.Agency, Name: t.Name, Base: h.Endpoint, Token: secret,
 		Expires: h.Local(c, t.ExpiresAt), BackURL: of(directoryPath, f.Agency)}
 	v.Frame.Width = "form"
 	return h.Render(c, http.StatusOK, pages.DirectorySecret(v))

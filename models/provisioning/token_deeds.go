@@ -52,7 +52,7 @@ func (s *Service) Make(ctx context.Context, a auth.Actor, n NewToken) (secret st
 		if g.Kind == models.KindPool || g.ClosedAt != nil {
 			return models.Conflictf("%s has no people whom a directory could manage.", g.Name)
 		}
-		t = &Token{ID: store.NewID(), Name: name, Hint: secret[len(secret)-4:], MadeByName: a.Name, MadeAt: tx.Now, ExpiresAt: tx.Now.AddDate(0, 0, n.Days)}
+		t = &Token{ID: store.NewID(), Name: name, Hint: secret[len(secret)-4:], MadeByName: a.Name, Agency: g.Name, MadeAt: tx.Now, ExpiresAt: tx.Now.AddDate(0, 0, n.Days)}
 		var live int
 		if err := tx.Raw("select count(*) from (select 1 from scim_tokens where agency_id = ? and revoked_at is null limit ?) t", g.ID, mostTokens).Row().Scan(&live); err != nil {
 			return fmt.Errorf("counting tokens: %w", err)

@@ -38,6 +38,7 @@ type Token struct {
 	LastUsedIP    string     `gorm:"column:last_used_ip"`
 	RevokedAt     *time.Time
 	RevokedByName string
+	Agency        string `gorm:"-"` // whose it is, by name; of a token that was made this moment
 }
 
 // Live reports whether the token lets a directory in.

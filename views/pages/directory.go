@@ -108,7 +108,7 @@ func (v DirectoryView) lead() string {
 	case len(v.Live) == 0:
 		return "No directory is connected. With a token, the agency's own directory makes accounts, gives roles and shuts people out, without anybody here."
 	}
-	return "The agency's directory makes accounts, gives roles and shuts people out, with " + plural(len(v.Live), "token", "tokens") + " that work."
+	return "The agency's directory makes accounts, gives roles and shuts people out by itself. " + plural(len(v.Live), "token works.", "tokens work.")
 }
 
 func (a DirectoryApproval) state() components.StateArgs {
