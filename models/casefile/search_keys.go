@@ -60,28 +60,35 @@ func (s *Service) understand(ctx context.Context, q string) (*wanted, error) {
 		if !try(selector.Phone, selector.Context{}) {
 			try(selector.Phone, selector.Context{Region: "US"})
 		}
-		try(selector.Device, selector.Context{})
+		names := []selector.Kind{selector.ScreenName, selector.ProviderUser}
+		if !try(selector.Device, selector.Context{}) {
+			names = append(names, selector.Device)
+		}
 		if !strings.Contains(q, "://") {
 			try(selector.URL, selector.Context{})
 		}
-		if err := s.understandNames(ctx, try); err != nil {
+		if err := s.understandNames(ctx, w, q, names); err != nil {
 			return nil, err
 		}
 	}
 	return w, nil
 }
 
-// understandNames tries the text as a name that means something within a provider
-// only.
-func (s *Service) understandNames(ctx context.Context, try func(selector.Kind, selector.Context) bool) error {
+// understandNames takes the text for a name that means something within a provider
+// only, in the name space of each.
+func (s *Service) understandNames(ctx context.Context, w *wanted, q string, kinds []selector.Kind) error {
 	providers, err := s.names.Providers(ctx)
 	if err != nil {
 		return err
 	}
+	codes := make([]string, 0, len(providers))
 	for i := range providers[:min(len(providers), providersTried)] {
-		c := selector.Context{ProviderKey: providers[i].Code}
-		for _, kind := range []selector.Kind{selector.ScreenName, selector.ProviderUser, selector.Device} {
-			try(kind, c)
+		codes = append(codes, providers[i].Code)
+	}
+	scopes := selector.Scopes(codes)
+	for _, kind := range kinds {
+		for _, key := range s.keys.Keys(kind, selector.Everywhere(kind, q, scopes)) {
+			w.keys = append(w.keys, wantedKey{kind, key})
 		}
 	}
 	return nil
@@ -134,27 +141,24 @@ func (w *wanted) lookUp(tx *store.Tx) (map[uuid.UUID][]string, error) {
 	if len(w.keys) == 0 {
 		return hits, nil
 	}
-	prefixes, byPrefix := make([]string, len(w.keys)), make(map[int64]wantedKey, len(w.keys))
+	array := make([]byte, 0, 22*len(w.keys)+2)
 	for i, k := range w.keys {
-		prefixes[i], byPrefix[k.key.Prefix()] = strconv.FormatInt(k.key.Prefix(), 10), k
+		array = strconv.AppendInt(append(array, "{,"[min(i, 1)]), k.key.Prefix(), 10)
 	}
-	array := "{" + strings.Join(prefixes, ",") + "}"
-	var met []struct {
-		Prefix   int64
-		MAC      []byte `gorm:"column:mac"`
-		ReportID uuid.UUID
-	}
+	array = append(array, '}')
+	var met []metKey
 	var err error
 	if tx.Actor.Side == auth.SideAgency {
-		err = tx.Raw(fmt.Sprintf(keysHere, perKey), array, tx.Actor.AgencyID).Scan(&met).Error
+		err = tx.Raw(fmt.Sprintf(keysHere, perKey), string(array), tx.Actor.AgencyID).Scan(&met).Error
 	} else {
-		err = tx.Raw(fmt.Sprintf(keysAnywhere, perKey), array).Scan(&met).Error
+		err = tx.Raw(fmt.Sprintf(keysAnywhere, perKey), string(array)).Scan(&met).Error
 	}
 	if err != nil {
 		return nil, fmt.Errorf("looking identifiers up: %w", err)
 	}
+	wanted := w.among(met)
 	for _, m := range met {
-		k := byPrefix[m.Prefix]
+		k := wanted[m.Prefix]
 		found, err := selector.KeyFrom(k.key.Version, m.MAC)
 		if err != nil || !found.Equal(k.key) {
 			continue // another value with the same first 64 bits
@@ -164,6 +168,31 @@ func (w *wanted) lookUp(tx *store.Tx) (map[uuid.UUID][]string, error) {
 		}
 	}
 	return hits, nil
+}
+
+// metKey is a stored identifier whose key begins like a wanted one.
+type metKey struct {
+	Prefix   int64
+	MAC      []byte `gorm:"column:mac"`
+	ReportID uuid.UUID
+}
+
+// among answers the wanted keys that were met, by their beginning. A name has a key
+// for each provider, of which hardly any is met.
+func (w *wanted) among(met []metKey) map[int64]wantedKey {
+	out := make(map[int64]wantedKey, len(met))
+	for _, m := range met {
+		out[m.Prefix] = wantedKey{}
+	}
+	if len(out) == 0 {
+		return out
+	}
+	for _, k := range w.keys {
+		if _, ok := out[k.key.Prefix()]; ok {
+			out[k.key.Prefix()] = k
+		}
+	}
+	return out
 }
 
 func (w *wanted) lookUpNumber(tx *store.Tx, hits map[uuid.UUID][]string) error {

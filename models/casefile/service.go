@@ -14,6 +14,7 @@ import (
 // *selector.Keyer is one.
 type Keyer interface {
 	Key(kind selector.Kind, value string) selector.Key
+	Keys(kind selector.Kind, values []string) []selector.Key
 }
 
 // Service holds the use cases. It is safe for concurrent use.

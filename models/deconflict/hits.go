@@ -61,6 +61,9 @@ func (s *Service) Hits(ctx context.Context, a auth.Actor, cursor string) (*HitsP
 	page := &HitsPage{}
 	err = s.store.As(ctx, a, func(tx *store.Tx) error {
 		*page = HitsPage{}
+		if err := tx.InOrder(); err != nil { // else all notices of the agency are read and sorted
+			return err
+		}
 		q := tx.Where("agency_id = ?", a.AgencyID)
 		if from != nil {
 			q = q.Where("(noticed_at, id) < (?, ?)", from.At, from.ID)

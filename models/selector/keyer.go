@@ -56,16 +56,23 @@ func (k *Keyer) Version() uint8 { return k.version }
 // Key is HMAC-SHA-256 over a label, the version, the kind, the value's length and
 // the value. Each part before the value has a fixed length, so no two inputs can
 // give the same bytes.
-func (k *Keyer) Key(kind Kind, value string) Key {
+func (k *Keyer) Key(kind Kind, value string) Key { return k.Keys(kind, []string{value})[0] }
+
+// Keys makes the keys of many values of one kind, in their order.
+func (k *Keyer) Keys(kind Kind, values []string) []Key {
+	keys := make([]Key, len(values))
 	mac := hmac.New(sha256.New, k.secret)
-	head := make([]byte, 0, 32)
-	head = append(head, "reeve.match"...)
-	head = append(head, k.version)
-	head = binary.BigEndian.AppendUint16(head, uint16(kind))
-	head = binary.BigEndian.AppendUint64(head, uint64(len(value)))
-	mac.Write(head)
-	mac.Write([]byte(value))
-	key := Key{Version: k.version}
-	mac.Sum(key.MAC[:0])
-	return key
+	var message []byte
+	for i, value := range values {
+		message = append(message[:0], "reeve.match"...)
+		message = append(message, k.version)
+		message = binary.BigEndian.AppendUint16(message, uint16(kind))
+		message = binary.BigEndian.AppendUint64(message, uint64(len(value)))
+		message = append(message, value...)
+		mac.Reset() // keeps what the secret alone decides
+		mac.Write(message)
+		keys[i].Version = k.version
+		mac.Sum(keys[i].MAC[:0])
+	}
+	return keys
 }
