@@ -330,7 +330,7 @@ func rolesTable(t RolesTable) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: t.ID + "-table", Caption: t.Title, CaptionHidden: true, Stacked: true, Columns: t.columns()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: t.ID + "-table", Caption: t.Title + ", permission by permission", CaptionHidden: true, Stacked: true, Columns: t.columns()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

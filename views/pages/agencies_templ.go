@@ -512,7 +512,7 @@ func AgencyProfile(v AgencyProfileView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = agencyTable("below-table", "Agencies directly below", v.Below, v.Frame.Now).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = agencyTable("below-table", "Agencies directly below, with figures", v.Below, v.Frame.Now).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -776,7 +776,7 @@ func agencyAdmins(v AgencyProfileView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "admins-table", Caption: "Admins", CaptionHidden: true, Stacked: true, Columns: []components.Column{
+				templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "admins-table", Caption: "Admins with their roles and states", CaptionHidden: true, Stacked: true, Columns: []components.Column{
 					{Label: "Name", Share: 40}, {Label: "Roles"}, {Label: "State"}, {Label: "Last sign-in"},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var24), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
@@ -1068,7 +1068,7 @@ func agencyAreas(v AgencyProfileView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "areas", Caption: "Territory", CaptionHidden: true, Stacked: true, Columns: []components.Column{
+				templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "areas", Caption: "Areas with their dates and certainty", CaptionHidden: true, Stacked: true, Columns: []components.Column{
 					{Label: "Area", Share: 25}, {Label: "From"}, {Label: "To"}, {Label: "Certainty"}, {Label: "Known from", Share: 40},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var34), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
