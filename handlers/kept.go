@@ -29,7 +29,7 @@ func (p *Pages) KeepForm(c echo.Context, route string) (string, error) {
 	r := c.Request()
 	f, err := readForm(r)
 	if err == nil {
-		f.Path, f.Deed, f.Page = r.URL.RequestURI(), route, pageOf(r)
+		f.Path, f.Deed, f.Page = r.URL.RequestURI(), route, PageOf(r)
 		var id uuid.UUID
 		if id, err = p.Sessions.Keep(r.Context(), f); err == nil {
 			return ResumePath(id), nil
@@ -41,8 +41,8 @@ func (p *Pages) KeepForm(c echo.Context, route string) (string, error) {
 	return "", err
 }
 
-// pageOf is the page of ours from which a form was sent, or an empty text.
-func pageOf(r *http.Request) string {
+// PageOf is the page of ours from which a form was sent, or an empty text.
+func PageOf(r *http.Request) string {
 	ref, err := url.Parse(r.Referer())
 	if err != nil || ref.Host != r.Host {
 		return ""

@@ -100,7 +100,7 @@ func TestWhereAFormWasTyped(t *testing.T) {
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://portal.example/x", nil)
 		r.Header.Set("Referer", referer)
-		if got := pageOf(r); got != want {
+		if got := PageOf(r); got != want {
 			t.Errorf("%q: %q, want %q", referer, got, want)
 		}
 	}

@@ -94,8 +94,12 @@ func (h *Session) confirmed(c echo.Context, in oidc.SignedIn) error {
 	if err := h.Sessions.Renew(c.Request().Context(), h.Actor(c), in.User.ID, in.Origin); err != nil {
 		return err
 	}
-	if to := safeReturn(in.Return); to != "" {
-		return h.Redirect(c, to)
+	to := safeReturn(in.Return)
+	if to == "" {
+		to = "/account"
 	}
-	return h.Redirect(c, "/account")
+	if !strings.HasPrefix(to, resumePrefix) { // that page says what is next
+		h.Flash(c, session.Done, "Confirmed. For ten minutes you are not asked again.")
+	}
+	return h.Redirect(c, to)
 }

@@ -35,6 +35,9 @@ func (s *Server) careful(r Route) echo.HandlerFunc {
 func (s *Server) stepUp(c echo.Context, r Route, reads bool, id uuid.UUID) error {
 	back := c.Request().URL.RequestURI()
 	switch {
+	case reads && r.Stream:
+		// A file leaves the browser on the page before, which would be the provider's.
+		back = handlers.PageOf(c.Request())
 	case reads:
 	case id != uuid.Nil: // it is kept already, if it still is
 		if _, err := s.pages.Sessions.Form(c.Request().Context(), id); err != nil {
