@@ -132,9 +132,27 @@ func TestSettingAProviderAgainLeavesWhatAdminsMoved(t *testing.T) {
 		}
 		return tx.Exec("update issuer_domains set issuer_id = ? where domain = 'lab.example'", second.ID).Error
 	})
+	if err := svc.Invite(ctx, "noor@bay.example", "Noor", "bay", auth.AgencyAdmin); err == nil {
+		d.Setup(t, func(tx *store.Tx) error { return tx.Exec("update users set subject = 'noor', state = 'active'").Error })
+	} else {
+		t.Fatal(err)
+	}
+	state := func() (text string) {
+		d.Setup(t, func(tx *store.Tx) error {
+			return tx.Raw("select i.version || ' ' || i.enabled || ' ' || coalesce(u.subject, 'unbound') from users u join issuers i on i.id = u.issuer_id").Row().Scan(&text)
+		})
+		return text
+	}
+	if err := svc.SetIssuer(ctx, first); err != nil || state() != "1 true noor" {
+		t.Errorf("setting it as it is: %v, and it is %s", err, state())
+	}
+	d.Setup(t, func(tx *store.Tx) error { return tx.Exec("update issuers set enabled = false").Error })
+	if err := svc.SetIssuer(ctx, first); err != nil || state() != "2 true noor" {
+		t.Errorf("setting it when it is off: %v, and it is %s", err, state())
+	}
 	first.ClientID = "reeve-2"
-	if err := svc.SetIssuer(ctx, first); err != nil {
-		t.Fatalf("setting it again: %v", err)
+	if err := svc.SetIssuer(ctx, first); err != nil || state() != "3 true unbound" {
+		t.Fatalf("setting it to another client: %v, and it is %s", err, state())
 	}
 	got := map[string]string{}
 	d.Setup(t, func(tx *store.Tx) error {

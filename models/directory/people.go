@@ -43,7 +43,7 @@ func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 			iss = models.Issuer{ID: store.NewID(), AgencyID: a.ID, URL: n.URL, ClientID: n.ClientID, ClientSecret: n.ClientSecret, AuthMethod: authMethod(n.ClientSecret), Enabled: true, CreatedAt: tx.Now}
 			err = tx.Create(&iss).Error
 		case err == nil:
-			err = tx.Model(&models.Issuer{}).Where("id = ?", iss.ID).Updates(map[string]any{"url": n.URL, "client_id": n.ClientID, "client_secret": n.ClientSecret, "auth_method": authMethod(n.ClientSecret)}).Error
+			err = setIssuer(tx, iss, n)
 		}
 		if err != nil {
 			return fmt.Errorf("registering the identity provider of %s: %w", n.AgencyCode, err)
@@ -77,6 +77,23 @@ func (s *Service) SetIssuer(ctx context.Context, n NewIssuer) error {
 		}
 		return audit.Record(tx, audit.Event{Action: "issuer.set", Subject: n.URL, Words: "Registered an agency's identity provider.", Concerns: []uuid.UUID{a.ID}})
 	})
+}
+
+// setIssuer brings a provider that there is to what an administrator gives, and
+// switches it on: the console is the way back in when nobody can sign in. With
+// another address or client its people are somebody new there and are found again
+// by their verified address. What is so already is left alone.
+func setIssuer(tx *store.Tx, iss models.Issuer, n NewIssuer) error {
+	another := iss.URL != n.URL || iss.ClientID != n.ClientID
+	if !another && iss.Enabled && iss.AuthMethod == authMethod(n.ClientSecret) && n.ClientSecret == nil {
+		return nil
+	}
+	err := tx.Model(&models.Issuer{}).Where("id = ?", iss.ID).Updates(map[string]any{"url": n.URL, "client_id": n.ClientID, "client_secret": n.ClientSecret, "auth_method": authMethod(n.ClientSecret),
+		"enabled": true, "changed_at": tx.Now, "changed_by_name": tx.Actor.Name, "version": iss.Version + 1}).Error
+	if err != nil || !another {
+		return err
+	}
+	return tx.Exec("update users set subject = null where issuer_id = ?", iss.ID).Error
 }
 
 // Invite makes an account for a person at an agency whose identity provider is
@@ -113,7 +130,7 @@ func (s *Service) Invite(ctx context.Context, email, name, agencyCode string, ro
 		if res.RowsAffected == 0 {
 			return nil
 		}
-		return audit.Record(tx, audit.Event{Action: "user.invited", Subject: email, Words: "Invited a person.", Concerns: []uuid.UUID{a.ID}})
+		return audit.Record(tx, audit.Event{Action: "user.invited", Subject: email, Words: "Invited a person.", Concerns: []uuid.UUID{a.ID}, People: []uuid.UUID{u.ID}})
 	})
 }
 
