@@ -23,7 +23,9 @@
 //     typed; on success Flash and Redirect (303). A state is never changed by GET.
 //
 //  4. web/routes.go: one line with method, path, name, permission, handler. Run
-//     `go test ./web -run Golden -update` and read the difference.
+//     `go test ./web -run Golden -update` and read the difference. One line in
+//     web/matrix_routes_test.go says how the route's object is made; run `go test
+//     ./web -run Matrix -update` and read who may open it.
 //
 // A handler returns errors and never writes them. It renders whole and then
 // writes once. echo.Context goes no further than this package.

@@ -47,7 +47,7 @@ func (s *Service) Form(ctx context.Context, a auth.Actor, number int64) (*Form, 
 	}
 	form := &Form{Number: number, Missing: models.MissingItems, Zone: agency.Zone}
 	for i := range agencies {
-		if to := &agencies[i]; to.Kind == models.KindAgency && to.ID != a.AgencyID {
+		if to := &agencies[i]; to.Kind == models.KindAgency && to.ClosedAt == nil && to.ID != a.AgencyID {
 			form.ReturnTo = append(form.ReturnTo, AgencyChoice{Code: to.Code, Name: to.Name})
 		}
 	}
