@@ -40,7 +40,7 @@ func TestFrames(t *testing.T) {
 		Title: "Inbox", Demo: true, RequestID: "01JD", Query: "<quiet>", Now: now, Marking: "Demonstration", Width: layout.Reading,
 		Flash:       []components.AlertArgs{{Tone: components.ToneGood, Text: "Saved."}},
 		Breadcrumbs: []components.Crumb{{Label: "Inbox", URL: "/inbox"}, {Label: "Report"}},
-		Watch: layout.Watch{Left: "1800", Who: "0190aaaa"},
+		Watch:       layout.Watch{Left: "1800", Who: "0190aaaa"},
 		Nav: layout.Nav{
 			Name: "\u0644\u064a\u0644\u0649 \u062d\u062f\u0627\u062f", Email: "dana@bay.example", Agency: "Bay Region", Role: "Investigator", Band: layout.BandTeal,
 			Notices: "2", NoticesURL: "/notices", SessionsURL: "/sessions",
