@@ -106,7 +106,7 @@ func (h *People) identity(p *people.Person) []components.Term {
 func (h *People) access(c echo.Context, p *people.Person) []components.Term {
 	approved := components.Term{Term: "Approved", Missing: "not yet"}
 	if p.ApprovedAt != nil {
-		approved.Text = "by " + p.ApprovedByName + ", " + h.Local(c, *p.ApprovedAt).Format("2 Jan 2006")
+		approved.Text = byWhom(p.ApprovedByName, h.Local(c, *p.ApprovedAt))
 	}
 	signed := components.Term{Term: "Last sign-in", Missing: "never"}
 	proof := components.Term{Term: "Sign-in strength", Missing: "no sign-in yet"}
@@ -119,7 +119,7 @@ func (h *People) access(c echo.Context, p *people.Person) []components.Term {
 	}
 	review := components.Term{Term: "Last review", Missing: "none yet; counted from when the account was made"}
 	if p.RecertifiedAt != nil {
-		review.Text = "by " + p.RecertifiedByName + ", " + h.Local(c, *p.RecertifiedAt).Format("2 Jan 2006")
+		review.Text = byWhom(p.RecertifiedByName, h.Local(c, *p.RecertifiedAt))
 	}
 	terms := []components.Term{{Term: "Roles", Text: RolesInWords(rolesOfUser(p.User))}, approved, signed, proof, review}
 	if p.State != models.UserRemoved {

@@ -48,14 +48,16 @@ func strength(u models.User) components.StateArgs {
 		good.Label = "Smart card"
 	case has("hwk", "fido", "pop") || slices.Contains([]string{"phr", "phrh"}, acr):
 		good.Label = "Security key"
-	case has("otp", "sms", "tel", "swk"):
-		good.Label = "Code by phone or app"
+	case has("otp", "sms", "tel", "swk") && has("pwd", "pin", "mfa", "ngcmfa", "mca"):
+		good.Label = "Two factors (code)"
 	case has("mfa", "ngcmfa", "mca") || strings.Contains(acr, "mfa") || strings.HasSuffix(acr, "aal2") || strings.HasSuffix(acr, "aal/2") || strings.HasSuffix(acr, "aal3") || strings.HasSuffix(acr, "aal/3"):
 		good.Label = "Two factors"
 	case has("face", "fpt", "iris", "retina", "vbm"):
 		good.Label = "Face or fingerprint"
 	case has("pwd", "pin", "kba"):
 		return components.StateArgs{Label: "Password only", Tone: components.ToneWarn}
+	case has("otp", "sms", "tel", "swk"):
+		return components.StateArgs{Label: "Code only", Tone: components.ToneWarn}
 	case len(u.LastAMR) > 0 || acr != "":
 		return components.StateArgs{Label: "Said otherwise", Icon: components.IconQuestion}
 	default:
@@ -77,6 +79,14 @@ func strengthNote(u models.User) string {
 		return "The provider said nothing of how it was proved."
 	}
 	return "The provider said: " + strings.Join(parts, "; ") + "."
+}
+
+// byWhom says who did something and on which day.
+func byWhom(name string, at time.Time) string {
+	if name == "" {
+		return at.Format("2 Jan 2006")
+	}
+	return "by " + name + ", " + at.Format("2 Jan 2006")
 }
 
 // due says how an account's yearly review stands; empty while it is far off.
@@ -156,7 +166,7 @@ func providerName(p people.Provider) string {
 	case p.Name != "":
 		return p.Name
 	case p.URL != "":
-		return hostOf(p.URL)
+		return "the agency's provider, " + hostOf(p.URL)
 	}
 	return ""
 }

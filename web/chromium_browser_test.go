@@ -113,7 +113,7 @@ func (w *window) quiet() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for _, p := range w.problems {
-		if w.expected > 0 && strings.Contains(p, "Failed to load resource") && strings.Contains(p, "40") {
+		if w.expected > 0 && strings.Contains(p, "Failed to load resource") && strings.Contains(p, "status of 4") {
 			w.expected--
 			continue
 		}

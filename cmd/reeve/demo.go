@@ -97,6 +97,9 @@ func demo(ctx context.Context, c config, args []string) error {
 			if err := fill(ctx, c, db, keys, owner, *reports); err != nil {
 				return stopped(ctx, fmt.Errorf("making demonstration data: %w", err))
 			}
+			if err := seedAccounts(ctx, db, owner, keys); err != nil {
+				return stopped(ctx, fmt.Errorf("making demonstration accounts: %w", err))
+			}
 		}
 		return runWorker(ctx, c, db, keys, log)
 	})

@@ -27,6 +27,7 @@ type demoAgency struct {
 	row                string // the code of the real row whose territory it has; empty: none
 	parent             string
 	people             []demoPerson
+	more               []demoPerson // in every state of an account; not shown, see demo_accounts.go
 }
 
 type demoPerson struct {
@@ -42,7 +43,7 @@ var demoAgencies = []demoAgency{
 		{"sam", "Sam Okafor", "clearinghouse supervisor", []auth.Role{auth.DeskSupervisor, auth.ClearinghouseAdmin}}}},
 	{code: "bay", name: "Bay Region Task Force (demonstration)", domain: "bay.example", row: "ca-silicon-valley", people: []demoPerson{
 		{"dana", "Dana Cruz", "investigator", []auth.Role{auth.Investigator}},
-		{"noor", "Noor Haddad", "agency admin and supervisor", []auth.Role{auth.AgencyAdmin, auth.Supervisor}}}},
+		{"noor", "Noor Haddad", "agency admin and supervisor", []auth.Role{auth.AgencyAdmin, auth.Supervisor}}}, more: demoAccounts},
 	{code: "boroughs", name: "Five Boroughs Task Force (demonstration)", domain: "boroughs.example", row: "ny-new-york-city", people: []demoPerson{
 		{"lee", "Lee Moreau", "investigator", []auth.Role{auth.Investigator}},
 		{"kit", "Kit Alvarez", "agency admin", []auth.Role{auth.AgencyAdmin}}}},
@@ -102,7 +103,7 @@ func startProviders(ctx context.Context, c config) (*devidp.Provider, error) {
 	for _, a := range append(demoAgencies[:len(demoAgencies):len(demoAgencies)], extra...) {
 		i := devidp.Issuer{Path: "/" + a.code, Name: a.name, Note: "Demonstration: everybody's password is " + demoPassword, ClientID: "reeve",
 			RedirectURIs: []string{c.BaseURL.String() + "/login/callback"}, SignedOut: []string{c.BaseURL.String() + "/login"}}
-		for _, p := range a.people {
+		for _, p := range append(a.people[:len(a.people):len(a.people)], a.more...) {
 			i.Users = append(i.Users, devidp.User{Subject: p.user + "-" + a.code, Email: p.email(a), Name: p.name, Password: demoPassword, EmailVerified: true, MFA: true})
 		}
 		issuers = append(issuers, i)
