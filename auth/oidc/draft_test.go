@@ -118,13 +118,14 @@ func TestATestOfSettingsThatFailsSaysWhereAndIsNoErrorPage(t *testing.T) {
 		t.Errorf("%d tests were taken for sign-ins", n)
 	}
 
+	// One after the other: what is deleted can no longer be changed.
 	id := draft(t, site, nil)
-	for name, sql := range map[string]string{"changed": "update issuer_drafts set version = version + 1 where id = ?", "deleted": "delete from issuer_drafts where id = ?"} {
+	for _, c := range []struct{ name, sql string }{{"changed", "update issuer_drafts set version = version + 1 where id = ?"}, {"deleted", "delete from issuer_drafts where id = ?"}} {
 		a, answer := asked(t, site, site.SignInBy, oidc.Ask{Draft: id}, "ines@bay.example")
-		set(t, site, sql, id)
+		set(t, site, c.sql, id)
 		got, err := site.SignInBy.Finish(t.Context(), here, a, answer)
 		if err != nil || got.Test.OK || failedAt(*got.Test) != "The settings stayed as they were" {
-			t.Errorf("%s meanwhile: %+v, %v", name, got.Test, err)
+			t.Errorf("%s meanwhile: %+v, %v", c.name, got.Test, err)
 		}
 	}
 	if _, _, err := site.SignInBy.Begin(t.Context(), here, oidc.Ask{Draft: id}); models.KindOf(err) != models.NotFound {
