@@ -87,6 +87,9 @@ func (h *Issuers) domains(c echo.Context, status int, f DecideForm, problem erro
 		}
 		v.Requests = append(v.Requests, d)
 	}
+	for _, d := range u.Silent {
+		v.Silent = append(v.Silent, pages.SilentDraft{Name: issuers.NameOf(d.Issuer()), URL: draftPath(d.ID), Agency: d.AgencyName, By: d.MadeByName, Note: d.MFANote, At: h.Local(c, d.MadeAt)})
+	}
 	for _, r := range u.Last {
 		d := pages.DomainDecision{Domain: r.Domain, Agency: r.AgencyName, By: r.DecidedByName, Answer: r.Answer, State: domainState(r.AgencyDomain)}
 		if r.DecidedAt != nil {

@@ -447,6 +447,7 @@ func TestTheClearinghouseHelpsWithASignIn(t *testing.T) {
 	page := sam.Submit(form).MustBe(http.StatusOK).MustSay("You are not of this agency", "Accept it only when you know", "Everybody has a smart card.")
 	path := page.URL.Path
 	noor.Get(path).MustSay("The clearinghouse has not accepted it yet").MustNotSay(path + "/accept")
+	sam.Get("/desk/agencies/domains").MustSay("Second factors to accept", "Everybody has a smart card.", "Bay Region")
 	sam.Submit(page.Form("/accept")).MustBe(http.StatusOK).MustSay("Accepted by Sam Example", "An admin of the agency must test exactly these settings first")
 	testAs(noor, noor.Get(path), "noor@bay.example").MustSay("The test succeeded")
 	sam.Submit(sam.Get(path+"/on").MustBe(http.StatusOK).Form("/on")).MustBe(http.StatusOK).MustSay("is switched on", "Bay Region", "as Sam Example of the clearinghouse accepted")

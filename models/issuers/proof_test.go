@@ -152,8 +152,16 @@ func TestOnlyTheClearinghouseAcceptsASilentSecondFactor(t *testing.T) {
 	}
 	_, err := s.svc.SwitchOn(ctx, s.noor, id, 1)
 	says(t, "switching on unaccepted", err, "The clearinghouse must accept")
+	u, err := s.svc.Undecided(ctx, s.admin, "")
+	noError(t, "listing what waits", err)
+	if len(u.Silent) != 1 || u.Silent[0].ID != id || u.Silent[0].AgencyName != s.bay.Name || u.Silent[0].MFANote != in.MFANote {
+		t.Errorf("what waits is %+v", u.Silent)
+	}
 	wantKind(t, "accepting an older draft", s.svc.Attest(ctx, s.admin, id, 7), models.Conflict)
 	noError(t, "accepting", s.svc.Attest(ctx, s.admin, id, 1))
+	if u, err := s.svc.Undecided(ctx, s.admin, ""); err != nil || len(u.Silent) != 0 {
+		t.Errorf("accepted, and still waiting: %v", err)
+	}
 	wantKind(t, "accepting twice", s.svc.Attest(ctx, s.admin, id, 2), models.Conflict)
 	_, err = s.svc.SwitchOn(ctx, s.noor, id, 2)
 	says(t, "the test from before", err, "Test the sign-in first")

@@ -18,12 +18,23 @@ const pageSize = 50
 // orderAsked is the order of requests: oldest first.
 const orderAsked byte = 'a'
 
-// Undecided is the clearinghouse's list of domains to decide about.
+// Undecided is the clearinghouse's list of what agencies wait for with their
+// sign-in: e-mail domains, and second factors that no token tells of.
 type Undecided struct {
 	Rows  []Request
 	Next  *store.Cursor // where the list goes on; nil at its end
 	First bool
 	Last  []Request // the newest decisions, only on the first page
+	// Silent are drafts whose provider is said to enforce a second factor without
+	// saying so, oldest first, at most 50; only on the first page.
+	Silent []Silent
+}
+
+// Silent is a draft that waits for the clearinghouse to accept how its provider
+// enforces a second factor.
+type Silent struct {
+	models.IssuerDraft
+	AgencyName string
 }
 
 // Request is a domain that an agency asked for.
@@ -71,6 +82,11 @@ func (s *Service) Undecided(ctx context.Context, a auth.Actor, cursor string) (*
 			Where("d.approved is not null and d.note <> ''").Order("d.decided_at desc, d.domain").Limit(10).Scan(&u.Last).Error
 		if err != nil {
 			return fmt.Errorf("listing decisions: %w", err)
+		}
+		err = tx.Table("issuer_drafts d").Joins("join agencies a on a.id = d.agency_id").Select("d.*, a.name as agency_name").
+			Where("d.mfa_silent and d.mfa_attested_at is null and d.replaced_at is null").Order("d.made_at, d.id").Limit(pageSize).Scan(&u.Silent).Error
+		if err != nil {
+			return fmt.Errorf("listing drafts that wait: %w", err)
 		}
 		return nil
 	})

@@ -15,6 +15,7 @@ type DomainsView struct {
 	NextURL   string
 	FirstURL  string // set when this is not the first page
 	Decided   []DomainDecision
+	Silent    []SilentDraft
 	Action    string
 	Conflict  string
 	NoteLimit int
@@ -34,6 +35,13 @@ type DomainRequest struct {
 	Hidden    []components.Pair
 	Answer    string
 	AnswerBad string
+}
+
+// SilentDraft is a draft that waits for the clearinghouse to accept how its provider
+// enforces a second factor.
+type SilentDraft struct {
+	Name, URL, Agency, By, Note string
+	At                          time.Time
 }
 
 // DomainDecision is a decision of late.

@@ -65,5 +65,6 @@ func TestDomainsToDecideAbout(t *testing.T) {
 		Requests: []DomainRequest{
 			{ID: "request-1", Domain: "lab.example", Agency: "Bay <Region>", AgencyURL: "/agency/sign-in?agency=bay", By: "Noor", At: now.Add(-48 * time.Hour), Note: "Call us:\n<b>desk</b>", Near: []string{"example.org is Other's"}, Answer: `"a"`, AnswerBad: "Say why."},
 			{ID: "request-2", Domain: "held.example", Agency: "Bay", AgencyURL: "javascript:alert(1)", By: "Noor", At: now, Note: strings.Repeat("long ", 100), Holder: "Five Boroughs"}},
+		Silent:  []SilentDraft{{Name: "County <Entra>", URL: "/agency/sign-in/drafts/1", Agency: "Bay", By: "Noor", Note: "Everybody <has> a card.", At: now}},
 		Decided: []DomainDecision{{Domain: "old.example", Agency: "Bay", By: "Sam", Answer: "<no>", At: now, State: components.StateArgs{Label: "Refused", Tone: components.ToneBad}}}}))
 }
