@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"mime"
 	"mime/multipart"
 	"net/http"
@@ -161,7 +162,12 @@ func (h *People) Export(c echo.Context) error {
 	if c.Request().Method == http.MethodHead {
 		return nil
 	}
-	return e.Write(ctx, c.Response())
+	if err := e.Write(ctx, c.Response()); err != nil {
+		// A list that breaks off must not pass as whole: the connection breaks too.
+		slog.WarnContext(ctx, "an export of people broke off", "request", RequestID(c), "err", err)
+		panic(http.ErrAbortHandler)
+	}
+	return nil
 }
 
 // ReviewForm is the worklist's bulk form: ids with the version that the list showed.
