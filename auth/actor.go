@@ -51,6 +51,9 @@ const (
 	ForProviderAuth Purpose = "provider-auth"  // find a provider's credential by user name
 	ForDirectory    Purpose = "directory-auth" // find an agency's directory token
 	ForRouting      Purpose = "routing"        // decide where a report goes and refer it
+	ForExamining    Purpose = "examining"      // compare files with known material
+	ForLinking      Purpose = "linking"        // link reports about the same incident
+	ForEscalation   Purpose = "escalation"     // call on-call contacts about urgent reports
 	ForMatching     Purpose = "matching"       // tell agencies that they hold the same identifier
 	ForUpkeep       Purpose = "upkeep"         // expire, fold counters, mark overdue
 	ForSealing      Purpose = "sealing"        // seal the audit log

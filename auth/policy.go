@@ -17,6 +17,12 @@ const (
 	ReadAudit         Permission = "read-audit"         // one's own agency's trail; all of it for auditors
 	ReadDesk          Permission = "read-desk"          // the clearinghouse's queue and pools
 	RouteReport       Permission = "route-report"       // refer a report by hand
+	LabelReport       Permission = "label-report"       // say what a report or a file is, in a scheme
+	ReviewLabels      Permission = "review-labels"      // the second person's look at a label
+	ManageRules       Permission = "manage-rules"       // rules of priority and routing, territory
+	ManageKnown       Permission = "manage-known"       // hash sets of known material
+	ReadUrgent        Permission = "read-urgent"        // the clearinghouse's page of urgent reports
+	ManageOnCall      Permission = "manage-on-call"     // whom an urgent report calls, in which order
 	ReadFeedback      Permission = "read-feedback"      // the feedback board
 	ReadUsers         Permission = "read-users"         // accounts of one's own agency and those below
 	ManageUsers       Permission = "manage-users"       // invite, change roles, suspend, remove, recertify
@@ -32,13 +38,13 @@ const (
 // grants is the one table of role × permission. Routes, use cases and buttons
 // all ask it.
 var grants = map[Role][]Permission{
-	Investigator:       {SignedIn, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search},
-	Supervisor:         {SignedIn, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadUsers, ApproveUsers},
-	AgencyAdmin:        {SignedIn, ReadAudit, ReadUsers, ManageUsers, ManageSignIn, ManageAgency},
+	Investigator:       {SignedIn, ReadInbox, ReadReport, WorkReferral, LabelReport, ReadDeconfliction, Search},
+	Supervisor:         {SignedIn, ReadInbox, ReadReport, WorkReferral, LabelReport, ReadDeconfliction, Search, ReadAudit, ReadUsers, ApproveUsers, ManageOnCall},
+	AgencyAdmin:        {SignedIn, ReadAudit, ReadUsers, ManageUsers, ManageSignIn, ManageAgency, ManageOnCall},
 	ReadOnly:           {SignedIn, ReadInbox, ReadReport, Search},
-	Analyst:            {SignedIn, ReadReport, Search, ReadDesk, RouteReport},
-	DeskSupervisor:     {SignedIn, ReadReport, Search, ReadDesk, RouteReport, ReadFeedback, ReadAudit, ReadAgencies, ManageProviders},
-	ClearinghouseAdmin: {SignedIn, ReadAudit, ReadFeedback, ReadUsers, ManageUsers, ApproveUsers, ManageSignIn, ManageAgency, ReadAgencies, ManageAgencies, ManageProviders},
+	Analyst:            {SignedIn, ReadReport, Search, ReadDesk, RouteReport, LabelReport, ReviewLabels, ReadUrgent},
+	DeskSupervisor:     {SignedIn, ReadReport, Search, ReadDesk, RouteReport, LabelReport, ReviewLabels, ReadUrgent, ManageRules, ManageKnown, ReadFeedback, ReadAudit, ReadAgencies, ManageProviders},
+	ClearinghouseAdmin: {SignedIn, ReadAudit, ReadFeedback, ReadUsers, ManageUsers, ApproveUsers, ManageSignIn, ManageAgency, ReadAgencies, ManageAgencies, ManageProviders, ManageKnown, ManageOnCall},
 	Auditor:            {SignedIn, ReadAudit},
 	ProviderMachine:    {SubmitReport},
 	Directory:          {ProvisionUsers},
@@ -52,7 +58,8 @@ func Roles() []Role {
 
 // Permissions lists every permission in the order of the matrix.
 func Permissions() []Permission {
-	return []Permission{Public, SignedIn, SubmitReport, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadDesk, RouteReport, ReadFeedback,
+	return []Permission{Public, SignedIn, SubmitReport, ReadInbox, ReadReport, WorkReferral, ReadDeconfliction, Search, ReadAudit, ReadDesk, RouteReport,
+		LabelReport, ReviewLabels, ManageRules, ManageKnown, ReadUrgent, ManageOnCall, ReadFeedback,
 		ReadUsers, ManageUsers, ApproveUsers, ManageSignIn, ManageAgency, ReadAgencies, ManageAgencies, ManageProviders, ProvisionUsers}
 }
 

@@ -49,3 +49,46 @@ type EraseEnded struct{}
 
 // Kind names the job for the queue.
 func (EraseEnded) Kind() string { return "erase_ended" }
+
+// ExamineFiles asks the worker to compare a finished report's files with known
+// material: by their hashes, and by their content where the gate allows it. Doing
+// it again is harmless.
+type ExamineFiles struct {
+	ReportID uuid.UUID `json:"report_id"`
+}
+
+// Kind names the job for the queue.
+func (ExamineFiles) Kind() string { return "examine_files" }
+
+// ReassessReport asks the worker to propose class and priority anew, after
+// something was learnt: a mark, a label. Doing it again is harmless.
+type ReassessReport struct {
+	ReportID uuid.UUID `json:"report_id"`
+}
+
+// Kind names the job for the queue.
+func (ReassessReport) Kind() string { return "reassess_report" }
+
+// LinkReport asks the worker to link a finished report with others about the same
+// incident. Doing it again is harmless.
+type LinkReport struct {
+	ReportID uuid.UUID `json:"report_id"`
+}
+
+// Kind names the job for the queue.
+func (LinkReport) Kind() string { return "link_report" }
+
+// RaiseUrgent asks the worker to call the on-call contacts of every agency that may
+// have jurisdiction over an urgent report. Doing it again is harmless.
+type RaiseUrgent struct {
+	ReportID uuid.UUID `json:"report_id"`
+}
+
+// Kind names the job for the queue.
+func (RaiseUrgent) Kind() string { return "raise_urgent" }
+
+// ClimbUrgent asks the worker to call the next contact where nobody answered.
+type ClimbUrgent struct{}
+
+// Kind names the job for the queue.
+func (ClimbUrgent) Kind() string { return "climb_urgent" }

@@ -58,6 +58,11 @@ type Report struct {
 	RoutingRound     int16
 	Desk             DeskState
 	DeskWhy          string
+	RulesVersion     string     // of the priority rules that the proposal was made by
+	DecidedBy        *uuid.UUID // the analyst who decided class and priority; nil: as proposed
+	DecidedByName    string
+	DecidedAt        *time.Time
+	DecidedWhy       string
 	Version          int
 }
 

@@ -13,12 +13,17 @@ import (
 	"reeve/models/audit"
 	"reeve/models/casefile"
 	"reeve/models/deconflict"
+	"reeve/models/escalation"
 	"reeve/models/issuers"
+	"reeve/models/known"
+	"reeve/models/labelling"
+	"reeve/models/linking"
 	"reeve/models/names"
 	"reeve/models/outcome"
 	"reeve/models/people"
 	"reeve/models/providers"
 	"reeve/models/provisioning"
+	"reeve/models/publicform"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/views/pages"
@@ -60,6 +65,12 @@ type Deps struct {
 	Agencies     *agencies.Service
 	Providers    *providers.Service
 	Provisioning *provisioning.Service
+
+	Known      *known.Service
+	Labelling  *labelling.Service
+	Linking    *linking.Service
+	Escalation *escalation.Service
+	PublicForm *publicform.Service
 }
 
 // ProviderAPI is the provider protocol, whose clients need XML in every answer.

@@ -49,7 +49,8 @@ func New(c Config, d Deps) (*Server, error) {
 		s.signIn.Tests = d.Issuers
 	}
 	s.table = routes(s.areas())
-	for _, part := range [][]Route{s.accountRoutes(), s.peopleRoutes(), s.signInRoutes(), s.agencyRoutes(), s.providerRoutes(), s.scimRoutes()} {
+	for _, part := range [][]Route{s.accountRoutes(), s.peopleRoutes(), s.signInRoutes(), s.agencyRoutes(), s.providerRoutes(), s.scimRoutes(),
+		s.deskRoutes(), s.rulesRoutes(), s.territoryRoutes(), s.labelsRoutes(), s.linksRoutes(), s.knownRoutes(), s.urgentRoutes(), s.publicRoutes(), s.poolsRoutes()} {
 		s.table = append(s.table, part...)
 	}
 

@@ -102,6 +102,11 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 		}
 		told = append(told, t.AgencyID)
 	}
+	if round == 1 {
+		if err := follow(tx, rep); err != nil {
+			return err
+		}
+	}
 	return audit.Record(tx, audit.Event{Action: "report.routed", ReportID: rep.ID, Number: rep.Number, Concerns: told,
 		Words:  "Decided where the report goes: " + rel.why,
 		Detail: map[string]any{"round": round, "rules": decision.Version, "released": rel.how}})

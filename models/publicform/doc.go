@@ -1,0 +1,2 @@
+// Package publicform receives reports from the public, who have no account.
+package publicform

@@ -1,0 +1,26 @@
+package triage
+
+import (
+	"fmt"
+
+	"github.com/riverqueue/river"
+
+	"reeve/models"
+	"reeve/models/store"
+)
+
+// follow sets off, with the first routing and in its transaction, what the rest of
+// the desk does with a new report on its own.
+func follow(tx *store.Tx, rep *models.Report) error {
+	for _, args := range following(rep) {
+		if err := tx.Enqueue(args); err != nil {
+			return fmt.Errorf("setting off %s: %w", args.Kind(), err)
+		}
+	}
+	return nil
+}
+
+// following lists the jobs of a new report.
+func following(_ *models.Report) []river.JobArgs {
+	return []river.JobArgs{}
+}
