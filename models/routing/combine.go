@@ -34,7 +34,7 @@ type belief struct {
 // From this follow three things that the tests enumerate: a further signal for
 // an answer never lowers the belief in it, the order of signals does not
 // matter, and no number of weak signals makes certainty.
-func (b *ruleBook) combine(answers map[string][]contribution) (out map[string]belief, rest float64) {
+func (b *Rules) combine(answers map[string][]contribution) (out map[string]belief, rest float64) {
 	keys := slices.Sorted(maps.Keys(answers))
 	support := make([]float64, len(keys))
 	for i, k := range keys {
@@ -71,7 +71,7 @@ func (b *ruleBook) combine(answers map[string][]contribution) (out map[string]be
 }
 
 // pool joins the contributions to one answer.
-func (b *ruleBook) pool(cs []contribution) float64 {
+func (b *Rules) pool(cs []contribution) float64 {
 	byKind := map[Kind][]float64{}
 	for _, c := range cs {
 		byKind[c.kind] = append(byKind[c.kind], c.weight)

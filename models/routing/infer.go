@@ -17,6 +17,8 @@ type Options struct {
 	// many as are excluded. After two, the next hop goes to a pool, so that a
 	// report cannot travel in circles.
 	Hops int
+	// Rules are the weights and factors to reckon with; nil: DefaultRules.
+	Rules *Rules
 }
 
 // Infer concludes from signals which agencies have jurisdiction, by the
@@ -24,13 +26,17 @@ type Options struct {
 // function; the order of the signals does not matter to the result, only to
 // the indexes in it.
 func Infer(signals []Signal, cov Coverage, at time.Time, opts Options) Decision {
+	book := opts.Rules
+	if book == nil {
+		book = DefaultRules()
+	}
 	d := Decision{
-		Version: Version, At: at.UTC(), Candidates: []Candidate{}, Evidence: make([]Evidence, len(signals)),
+		Version: book.version, At: at.UTC(), Candidates: []Candidate{}, Evidence: make([]Evidence, len(signals)),
 		Conflicts: []Conflict{}, Notes: []string{},
 		Excluded: slices.Sorted(slices.Values(opts.Excluded)),
 		Hops:     max(opts.Hops, len(opts.Excluded)),
 	}
-	r := &reasoning{book: rules(), cov: cov, at: at.UTC(), d: &d}
+	r := &reasoning{book: book, cov: cov, at: at.UTC(), d: &d}
 	for i, s := range signals {
 		w, reasons := r.book.of(s)
 		if len(s.Places) == 0 {
@@ -76,7 +82,7 @@ func Infer(signals []Signal, cov Coverage, at time.Time, opts Options) Decision 
 
 // reasoning carries one inference.
 type reasoning struct {
-	book    *ruleBook
+	book    *Rules
 	cov     Coverage
 	at      time.Time
 	weights []weight

@@ -15,18 +15,40 @@ import (
 	"reeve/models/routing/county"
 )
 
-// LineError is one finding in a territory file.
+// LineError is one finding in a territory file or in a table of the rules.
 type LineError struct {
 	Line    int    // counted from 1, the heading being line 1
 	Column  string // the column's name; empty when the line as a whole is meant
 	Message string
+	Table   string // TableWeights or TableFactors; empty for a territory file
 }
 
 func (e LineError) Error() string {
-	if e.Column == "" {
-		return fmt.Sprintf("line %d: %s", e.Line, e.Message)
+	where := fmt.Sprintf("line %d", e.Line)
+	if e.Table != "" {
+		where = e.Table + " " + where
 	}
-	return fmt.Sprintf("line %d, %s: %s", e.Line, e.Column, e.Message)
+	if e.Column != "" {
+		where += ", " + e.Column
+	}
+	return where + ": " + e.Message
+}
+
+// LineErrors takes joined findings apart, in their order; what is no finding
+// of a line is left out.
+func LineErrors(err error) []LineError {
+	var le LineError
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var out []LineError
+		for _, e := range joined.Unwrap() {
+			out = append(out, LineErrors(e)...)
+		}
+		return out
+	}
+	if errors.As(err, &le) {
+		return []LineError{le}
+	}
+	return nil
 }
 
 // Columns of a territory file: the required ones first, then those that may be
@@ -58,7 +80,7 @@ func ParseTerritory(r io.Reader) ([]Territory, error) {
 	cr.FieldsPerRecord = -1
 	head, err := cr.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, LineError{1, "", "the file is empty; a heading line is needed"}
+		return nil, LineError{Line: 1, Message: "the file is empty; a heading line is needed"}
 	}
 	if err != nil {
 		return nil, csvError(err)
@@ -99,7 +121,7 @@ func ParseTerritory(r io.Reader) ([]Territory, error) {
 func csvError(err error) error {
 	var pe *csv.ParseError
 	if errors.As(err, &pe) {
-		return LineError{pe.Line, "", "not readable as CSV: " + pe.Err.Error()}
+		return LineError{Line: pe.Line, Message: "not readable as CSV: " + pe.Err.Error()}
 	}
 	return err
 }
@@ -111,16 +133,16 @@ func readHeading(head []string) (map[string]int, error) {
 			h = strings.TrimPrefix(h, "\ufeff")
 		}
 		if !slices.Contains(requiredColumns, h) && !slices.Contains(optionalColumns, h) {
-			return nil, LineError{1, "", fmt.Sprintf("unknown column %q; known are %s", h, strings.Join(slices.Concat(requiredColumns, optionalColumns), ", "))}
+			return nil, LineError{Line: 1, Message: fmt.Sprintf("unknown column %q; known are %s", h, strings.Join(slices.Concat(requiredColumns, optionalColumns), ", "))}
 		}
 		if _, twice := column[h]; twice {
-			return nil, LineError{1, h, "the column is there twice"}
+			return nil, LineError{Line: 1, Column: h, Message: "the column is there twice"}
 		}
 		column[h] = i
 	}
 	for _, h := range requiredColumns {
 		if _, ok := column[h]; !ok {
-			return nil, LineError{1, h, "the column is missing"}
+			return nil, LineError{Line: 1, Column: h, Message: "the column is missing"}
 		}
 	}
 	return column, nil
@@ -134,7 +156,7 @@ type territoryParser struct {
 }
 
 func (p *territoryParser) fail(line int, column, message string) {
-	p.errs = append(p.errs, LineError{line, column, message})
+	p.errs = append(p.errs, LineError{Line: line, Column: column, Message: message})
 }
 
 func (p *territoryParser) row(line int, record []string) {

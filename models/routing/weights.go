@@ -1,27 +1,11 @@
 package routing
 
 import (
-	_ "embed"
-	"encoding/csv"
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
-	"sync"
 
 	"reeve/models"
 )
-
-// Version names the rules and weights that a decision was made by. It changes
-// with any change to weights.csv, factors.csv or the reasoning, so that a
-// stored decision can be told from one that would be made today.
-const Version = "2026-11-1"
-
-//go:embed weights.csv
-var weightsCSV string
-
-//go:embed factors.csv
-var factorsCSV string
 
 // weight is how far one signal by itself is to be believed, 0 to 1, about the
 // country, about the state if the country is right, and about the county if
@@ -36,52 +20,8 @@ func (w weight) times(f float64) weight {
 	return weight{w.country * f, w.state * f, w.county * f}
 }
 
-type ruleBook struct {
-	weights map[string]weight
-	factors map[string]float64
-	why     map[string]string
-}
-
-// rules reads the two tables once; both are embedded and tested.
-var rules = sync.OnceValue(func() *ruleBook {
-	b, err := readRules(weightsCSV, factorsCSV)
-	if err != nil {
-		panic("routing: embedded rules: " + err.Error())
-	}
-	return b
-})
-
-func readRules(weights, factors string) (*ruleBook, error) {
-	b := &ruleBook{map[string]weight{}, map[string]float64{}, map[string]string{}}
-	read := func(table string, numbers int, limit float64, take func(key string, n []float64)) error {
-		records, err := csv.NewReader(strings.NewReader(table)).ReadAll()
-		if err != nil {
-			return err
-		}
-		for _, r := range records[1:] {
-			n := make([]float64, numbers)
-			for i := range n {
-				if n[i], err = strconv.ParseFloat(r[i+1], 64); err != nil || math.IsNaN(n[i]) || n[i] < 0 || n[i] > limit {
-					return fmt.Errorf("%s: %q is not a number from 0 to %g", r[0], r[i+1], limit)
-				}
-			}
-			if _, twice := b.why[r[0]]; twice {
-				return fmt.Errorf("%s is there twice", r[0])
-			}
-			b.why[r[0]] = r[numbers+1]
-			take(r[0], n)
-		}
-		return nil
-	}
-	// A weight of 1 would silence every other signal for ever.
-	if err := read(weights, 3, 0.999, func(k string, n []float64) { b.weights[k] = weight{n[0], n[1], n[2]} }); err != nil {
-		return nil, err
-	}
-	return b, read(factors, 1, 100, func(k string, n []float64) { b.factors[k] = n[0] })
-}
-
 // factor gives a factor, or 1 for a key without one.
-func (b *ruleBook) factor(key string) float64 {
+func (b *Rules) factor(key string) float64 {
 	if f, ok := b.factors[key]; ok {
 		return f
 	}
@@ -89,7 +29,7 @@ func (b *ruleBook) factor(key string) float64 {
 }
 
 // of weighs a signal and gives the reasons in words.
-func (b *ruleBook) of(s Signal) (weight, []string) {
+func (b *Rules) of(s Signal) (weight, []string) {
 	key := s.weightKey()
 	w, ok := b.weights[key]
 	if !ok {
