@@ -54,6 +54,8 @@ const (
 	ForExamining    Purpose = "examining"      // compare files with known material
 	ForLinking      Purpose = "linking"        // link reports about the same incident
 	ForEscalation   Purpose = "escalation"     // call on-call contacts about urgent reports
+	ForAnswering    Purpose = "answering"      // acknowledge a call by the link in its mail
+	ForMail         Purpose = "mail"           // send what is in the outbox
 	ForMatching     Purpose = "matching"       // tell agencies that they hold the same identifier
 	ForUpkeep       Purpose = "upkeep"         // expire, fold counters, mark overdue
 	ForSealing      Purpose = "sealing"        // seal the audit log

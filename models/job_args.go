@@ -92,3 +92,17 @@ type ClimbUrgent struct{}
 
 // Kind names the job for the queue.
 func (ClimbUrgent) Kind() string { return "climb_urgent" }
+
+// SendMail asks the worker to send a mail of the outbox. Doing it again is harmless.
+type SendMail struct {
+	MailID uuid.UUID `json:"mail_id"`
+}
+
+// Kind names the job for the queue.
+func (SendMail) Kind() string { return "send_mail" }
+
+// SendDueMail asks the worker to send the mail that is due again.
+type SendDueMail struct{}
+
+// Kind names the job for the queue.
+func (SendDueMail) Kind() string { return "send_due_mail" }

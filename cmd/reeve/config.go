@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"reeve/models/mail"
 )
 
 // config is the environment, read once. Every field has a usable default.
@@ -24,9 +26,11 @@ type config struct {
 	GeoIP          string         // REEVE_GEOIP, empty: no location database
 	MasterKey      string         // REEVE_MASTER_KEY, empty: the file DATA/master.key
 	TrustedProxies []netip.Prefix // REEVE_TRUSTED_PROXIES, none
+	SMTP           string         // REEVE_SMTP, empty: mail is noted in the log and kept in the outbox
 	MetricsAddr    string         // REEVE_METRICS_ADDR, empty: off
 	LogLevel       slog.Level     // REEVE_LOG, info
 
+	demo  bool             // made-up data: nothing may leave this machine
 	clock func() time.Time // set while made-up data is sent; nil: the real time
 }
 
@@ -40,6 +44,7 @@ var settings = []struct{ name, what string }{
 	{"REEVE_FILES", "where uploaded files go: file://... or s3://... (file://REEVE_DATA/files)"},
 	{"REEVE_GEOIP", "path of a MaxMind-format city database (none)"},
 	{"REEVE_MASTER_KEY", "32 bytes, base64 or hexadecimal; unset: REEVE_DATA/master.key"},
+	{"REEVE_SMTP", "mail server, smtp://user:password@host:587 or smtps://...:465, with ?from=address; unset: mail stays in the outbox"},
 	{"REEVE_TRUSTED_PROXIES", "addresses of reverse proxies, comma-separated CIDRs (none)"},
 	{"REEVE_METRICS_ADDR", "address for Prometheus metrics (off)"},
 	{"REEVE_LOG", "debug, info, warn or error (info)"},
@@ -58,7 +63,7 @@ func readConfig(getenv func(string) string) (config, error) {
 		Addr: or("REEVE_ADDR", "127.0.0.1:8080"), DatabaseURL: or("REEVE_DATABASE_URL", ""),
 		WebURL: or("REEVE_DATABASE_WEB_URL", ""), WorkURL: or("REEVE_DATABASE_WORK_URL", ""),
 		Data: or("REEVE_DATA", ".data"), Files: or("REEVE_FILES", ""), GeoIP: or("REEVE_GEOIP", ""),
-		MasterKey: or("REEVE_MASTER_KEY", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""),
+		MasterKey: or("REEVE_MASTER_KEY", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""), SMTP: or("REEVE_SMTP", ""),
 	}
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {
@@ -96,7 +101,16 @@ func readConfig(getenv func(string) string) (config, error) {
 	if err := c.LogLevel.UnmarshalText([]byte(or("REEVE_LOG", "info"))); err != nil {
 		return c, fmt.Errorf("REEVE_LOG=%q: write debug, info, warn or error", getenv("REEVE_LOG"))
 	}
-	return c, nil
+	_, err = c.mailServer()
+	return c, err
+}
+
+// mailServer is the server that REEVE_SMTP names; nil if it is not set.
+func (c config) mailServer() (*mail.Server, error) {
+	if c.SMTP == "" {
+		return nil, nil
+	}
+	return mail.ParseServer(c.SMTP, c.BaseURL.Hostname(), c.demo)
 }
 
 func (c config) path(name string) string { return filepath.Join(c.Data, name) }

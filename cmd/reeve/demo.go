@@ -39,6 +39,10 @@ func demo(ctx context.Context, c config, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
+	c.demo = true
+	if _, err := c.mailServer(); err != nil {
+		return err
+	}
 	if err := prepareData(c, *fresh); err != nil {
 		return err
 	}

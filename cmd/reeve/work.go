@@ -12,6 +12,7 @@ import (
 	"reeve/models/deconflict"
 	"reeve/models/intake"
 	"reeve/models/jobs"
+	"reeve/models/mail"
 	"reeve/models/names"
 	"reeve/models/outcome"
 	"reeve/models/routing"
@@ -68,7 +69,12 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 		return err
 	}
 	sealer.ExportTo(exports)
+	server, err := c.mailServer()
+	if err != nil {
+		return err
+	}
 	return jobs.Run(ctx, s.Pool(), jobs.Deps{
+		Mail:   mail.New(s, server, log),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
 		Intake: intake.New(s, files, keys.matcher), Sealer: sealer,
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, s) }, Log: log,

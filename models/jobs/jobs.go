@@ -36,6 +36,10 @@ type Deps struct {
 		Expire(ctx context.Context) (int, error)
 		Erase(ctx context.Context) (int, error)
 	}
+	Mail interface {
+		Send(ctx context.Context, mail uuid.UUID) error
+		SendDue(ctx context.Context) (int, error)
+	}
 	Sealer interface {
 		Run(ctx context.Context)
 	}
@@ -115,6 +119,8 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 	})
 	add(ws, func(ctx context.Context, _ models.ExpireReports) error { _, err := d.Intake.Expire(ctx); return err })
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
+	add(ws, func(ctx context.Context, a models.SendMail) error { return d.Mail.Send(ctx, a.MailID) })
+	add(ws, func(ctx context.Context, _ models.SendDueMail) error { _, err := d.Mail.SendDue(ctx); return err })
 
 	every := func(period time.Duration, args river.JobArgs) *river.PeriodicJob {
 		return river.NewPeriodicJob(river.PeriodicInterval(period), func() (river.JobArgs, *river.InsertOpts) {
@@ -133,6 +139,7 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 		FetchPollInterval: 100 * time.Millisecond,
 		PeriodicJobs: []*river.PeriodicJob{
 			every(time.Minute, models.MarkOverdue{}),
+			every(time.Minute, models.SendDueMail{}),
 			every(5*time.Minute, models.ExpireReports{}),
 			every(15*time.Minute, models.EraseEnded{}),
 		},

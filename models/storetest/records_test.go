@@ -18,6 +18,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 		&[]models.IssuerDomain{}, &[]models.IssuerDraft{}, &[]models.AgencyDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
 		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
+		&[]models.OutboxMail{},
 	} {
 		err := d.Owner.As(t.Context(), auth.System(auth.ForSetup), func(tx *store.Tx) error { return tx.Limit(0).Find(m).Error })
 		if err != nil {

@@ -23,6 +23,7 @@ import (
 	"reeve/models/geo"
 	"reeve/models/intake"
 	"reeve/models/jobs"
+	"reeve/models/mail"
 	"reeve/models/outcome"
 	"reeve/models/routing"
 	"reeve/models/store"
@@ -64,7 +65,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	// A store of its own, with as many connections as a worker has.
 	work, err := store.Open(ctx, store.Options{URL: s.DB.URL, Role: store.Work, MaxConns: 12, Clock: s.DB.Clock.Now, Log: d.Log})
 	must(t, err)
-	deps := jobs.Deps{Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
+	deps := jobs.Deps{Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
 		Intake: intake.New(work, files, s.Keys), Sealer: audit.NewSealer(work, signer, d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
 	go routing.Warm()
