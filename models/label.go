@@ -27,9 +27,65 @@ type Label struct {
 	ReviewedBy     *uuid.UUID
 	ReviewedByName string
 	ReviewedAt     *time.Time
+	SettledBy      *uuid.UUID // after a dispute: neither who set it nor who disputed it
+	SettledByName  string
+	SettledAt      *time.Time
+	SettledWhy     string
 	RemovedAt      *time.Time // withdrawn, and kept
 	RemovedByName  string
+	RemovedWhy     string
 	Version        int
+}
+
+// LabelScheme is a named way of labelling. Nothing of it is ever deleted.
+type LabelScheme struct {
+	Code        string `gorm:"primaryKey"`
+	Name        string
+	About       LabelAbout
+	Several     bool // several values may stand together
+	SecondLook  bool // a second person must look at every label of it
+	Ordinal     int16
+	Help        string
+	AddedAt     time.Time
+	AddedByName string
+	EndedAt     *time.Time // offered no more; its labels stay
+	Version     int
+}
+
+// LabelValue is one value of a scheme.
+type LabelValue struct {
+	Scheme      string `gorm:"primaryKey"`
+	Code        string `gorm:"primaryKey"`
+	Words       string
+	About       LabelAbout // narrower than the scheme's; empty: as the scheme
+	Excludes    string     // values with the same word here exclude each other
+	SecondLook  bool
+	Ordinal     int16
+	AddedAt     time.Time
+	AddedByName string
+	EndedAt     *time.Time
+	Version     int
+}
+
+// LabelAbout says what a scheme's labels are about.
+type LabelAbout string
+
+// What a label may be about.
+const (
+	AboutFile   LabelAbout = "file"
+	AboutReport LabelAbout = "report"
+	AboutBoth   LabelAbout = "both"
+)
+
+// LabelAsk is somebody's request that a second person look at a label.
+type LabelAsk struct {
+	ID          uuid.UUID `gorm:"primaryKey"`
+	LabelID     uuid.UUID
+	AgencyID    uuid.UUID
+	AskedBy     uuid.UUID
+	AskedByName string
+	AskedAt     time.Time
+	Why         string
 }
 
 // LabelSource says who speaks in a label.

@@ -17,7 +17,7 @@ import (
 
 // draw turns what was read into the page, with names in place of ids.
 func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportView, error) {
-	v := &ReportView{Report: g.report, Assessment: g.report.Assessment, Documents: g.documents, Now: g.now, MoreIdentifiers: g.more}
+	v := &ReportView{Report: g.report, Assessment: g.report.Assessment, Documents: g.documents, Now: g.now, MoreIdentifiers: g.more, Labels: g.labels, Marks: g.marks}
 	var err error
 	if v.Provider, err = s.names.Provider(ctx, g.report.ProviderID); err != nil {
 		return nil, err

@@ -60,6 +60,8 @@ type gathered struct {
 	outcomes    []models.Outcome
 	trail       []models.AuditEvent
 	related     []related
+	labels      []models.Label
+	marks       []models.FileMark
 }
 
 // concerned answers the agencies to which the report was referred: somebody
@@ -120,6 +122,7 @@ func gather(tx *store.Tx, number int64) (*gathered, error) {
 			return tx.Where("report_id = ?", id).Order("id desc").Limit(trailLimit).Find(&g.trail).Error
 		}},
 		{"related reports", func() error { return g.readRelated(tx) }},
+		{"labels", func() error { return g.readMarks(tx) }},
 	} {
 		if err := step.read(); err != nil {
 			return nil, fmt.Errorf("reading the %s of report %d: %w", step.what, number, err)

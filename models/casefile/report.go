@@ -34,7 +34,9 @@ type ReportView struct {
 	Outcomes        []Outcome
 	Trail           []TrailLine     // who did what, newest first, at most 50
 	SameSubject     []RelatedReport // other reports here with an identifier of the subject, newest first
-	Now             time.Time       // when this was read
+	Marks           []models.FileMark
+	Labels          []models.Label
+	Now             time.Time // when this was read
 }
 
 // Referral is the reader's own referral with what may be done with it now.
