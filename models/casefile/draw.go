@@ -38,7 +38,7 @@ func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportV
 	v.Identifiers = drawIdentifiers(g)
 	v.Shared, v.AlsoAt = drawPointers(g, agencies), drawHolders(g, agencies)
 	v.IPEvents = ipEvents(v.Identifiers, g.report.IncidentAt)
-	v.Priority = drawPriority(&g.report)
+	v.Priority = drawPriority(a, &g.report)
 	v.Files, v.MoreFiles = drawFiles(g.files)
 	for i := range g.outcomes {
 		v.Outcomes = append(v.Outcomes, drawOutcome(g, &g.outcomes[i], agencies))
@@ -93,11 +93,15 @@ func (s *Service) agenciesOf(ctx context.Context, g *gathered) (map[uuid.UUID]mo
 }
 
 // drawPriority reads the report's assessment; nil when it has none or when it was
-// written under rules that this version cannot read.
-func drawPriority(r *models.Report) *priority.Result {
+// written under rules that this version cannot read. What tells of other reports is
+// left out for an agency.
+func drawPriority(a auth.Actor, r *models.Report) *priority.Result {
 	var p priority.Result
 	if len(r.Assessment) == 0 || json.Unmarshal(r.Assessment, &p) != nil {
 		return nil
+	}
+	if a.Side != auth.SideClearinghouse {
+		p = p.ForAgency()
 	}
 	return &p
 }

@@ -77,7 +77,7 @@ func (s *scoring) addresses(miss func(key, more string)) {
 	}
 	timed := slices.ContainsFunc(events, func(e models.ReportedIP) bool { return !e.DateTime.At.IsZero() })
 	if !uploads {
-		miss("no-upload-ip", nearest(events, s.in.Report.Incident.DateTime.At))
+		miss("no-upload-ip", nearestEvent(events, s.in.Report.Incident.DateTime.At))
 	}
 	if !timed {
 		miss("ip-time", "")
@@ -91,9 +91,9 @@ func (s *scoring) addresses(miss func(key, more string)) {
 	}
 }
 
-// nearest says which event lies nearest the incident: ". The nearest event is a
+// nearestEvent says which event lies nearest the incident: ". The nearest event is a
 // log-in 9 days before". Of two equally near the earlier one is named.
-func nearest(events []models.ReportedIP, incident time.Time) string {
+func nearestEvent(events []models.ReportedIP, incident time.Time) string {
 	if incident.IsZero() {
 		return ""
 	}

@@ -57,6 +57,39 @@ func caseInput(t *testing.T, facts string) Input {
 				v.Person.Age = &age
 			}
 			in.Report.Victims = append(in.Report.Victims, v)
+		case "same address", "same connection":
+			where := models.ReportedAddress{Street: "1 Example Street", City: "San Jose", ZIP: "95113", State: "CA", Country: "US"}
+			victim := models.ReportedParty{}
+			if what == "same address" {
+				subject.Person.Addresses = append(subject.Person.Addresses, where)
+				where.Street, where.City = "1  EXAMPLE street.", "san jose" // written otherwise
+				victim.Person.Addresses = append(victim.Person.Addresses, where)
+			} else {
+				subject.IPs = append(subject.IPs, caseIP("log-in 1 days before, port"))
+				victim.IPs = append(victim.IPs, caseIP("log-in 2 days before, port"))
+			}
+			hasSubject, in.Report.Victims = true, append(in.Report.Victims, victim)
+		case "guardian of the victim":
+			hasSubject, subject.ESPIdentifier = true, "4711"
+			in.Report.Victims = append(in.Report.Victims, models.ReportedParty{
+				Associated: []models.ReportedAssociated{{Type: "Parent/Guardian", ReportedParty: models.ReportedParty{ESPIdentifier: "4711"}}}})
+		case "school":
+			in.Report.Victims = append(in.Report.Victims, models.ReportedParty{SchoolName: "Example School"})
+		case "recipient":
+			age, err := strconv.Atoi(value)
+			if err != nil {
+				t.Fatalf("recipient's age %q", value)
+			}
+			in.Report.Recipients = append(in.Report.Recipients, models.ReportedParty{Person: models.ReportedPerson{Age: &age}})
+		case "label":
+			scheme, name, _ := strings.Cut(value, " ")
+			in.Labels = append(in.Labels, Label{scheme, name})
+		case "prior":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				t.Fatalf("prior %q", value)
+			}
+			in.Prior = n
 		case "time meaning":
 			in.Report.Incident.DateTimeDescription = ""
 		case "subject":
@@ -82,7 +115,7 @@ func caseInput(t *testing.T, facts string) Input {
 			}
 			in.Uploaded = n
 		case "file":
-			f := models.ReportedFile{Viewed: models.Yes}
+			f := models.ReportedFile{FileID: fmt.Sprintf("f%d", len(in.Files)+1), Viewed: models.Yes}
 			for w := range strings.SplitSeq(value, ",") {
 				switch w = strings.TrimSpace(w); w {
 				case "":
@@ -94,6 +127,10 @@ func caseInput(t *testing.T, facts string) Input {
 					f.Viewed = models.No
 				case "supplemental":
 					f.Relevance = "Supplemental Reported"
+				case "exact", "near", "new", "unreadable":
+					in.Marks = append(in.Marks, Mark{File: f.FileID, How: models.MarkHow(w)})
+				case "category 1":
+					in.Marks = append(in.Marks, Mark{File: f.FileID, How: models.MarkExact, Category: "1"})
 				case "with address":
 					f.IP = &models.ReportedIP{Address: "192.0.2.1", Port: 443, DateTime: models.Moment{At: incident}}
 				default:
@@ -140,6 +177,30 @@ func caseIP(value string) models.ReportedIP {
 	return ip
 }
 
+// labelled are the embedded rules and two rows as people may add them: a label of
+// theirs that raises, and a category of known material.
+func labelled(t *testing.T) *Rules {
+	t.Helper()
+	r, err := RulesOf("test-1", append(DefaultRules().Rows(),
+		Row{Key: "label/example/child at risk", Points: 40, Urgent: true, Short: "child at risk: label", Text: "Somebody at the desk labelled it: child at risk", Source: "label"},
+		Row{Key: "label/example/staged", Points: -15, Short: "staged: label", Text: "Somebody at the desk labelled it: staged", Source: "label"},
+		Row{Key: "known/category/1", Points: 5, Short: "known, category 1", Text: "A file is known material of category 1", Source: "hash sets of the portal"},
+	), DefaultRules().MissingRows())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// inWords writes reasons so that they can be read beside the facts.
+func inWords(reasons []Reason) string {
+	var out []string
+	for _, r := range reasons {
+		out = append(out, fmt.Sprintf("%+d %s", r.Points, r.Short))
+	}
+	return strings.Join(out, "; ")
+}
+
 func TestExpected(t *testing.T) {
 	raw, err := os.ReadFile("testdata/expected.csv")
 	if err != nil {
@@ -149,16 +210,16 @@ func TestExpected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := []string{"facts", "priority", "urgent", "class", "points", "short", "complete", "missing"}
+	head := []string{"facts", "priority", "urgent", "class", "points", "reasons", "short", "complete", "missing"}
 	if !slices.Equal(records[0], head) {
 		t.Fatalf("heading: got %v, want %v", records[0], head)
 	}
-	if len(records) < 41 {
-		t.Errorf("got %d cases, want at least 40", len(records)-1)
+	if len(records) < 91 {
+		t.Errorf("got %d cases, want at least 90", len(records)-1)
 	}
 	for i, r := range records[1:] {
 		t.Run(fmt.Sprintf("%d %s", i+2, r[0]), func(t *testing.T) {
-			res := Score(caseInput(t, r[0]))
+			res := Score(caseInput(t, r[0]), labelled(t))
 			var missing []string
 			for _, m := range res.Completeness.Missing {
 				missing = append(missing, m.Key)
@@ -167,7 +228,7 @@ func TestExpected(t *testing.T) {
 			if res.Urgent {
 				urgent = "urgent"
 			}
-			got := []string{res.Priority.String(), urgent, string(res.Class), strconv.Itoa(res.Points), res.Short(), strconv.Itoa(res.Completeness.Score), strings.Join(missing, " ")}
+			got := []string{res.Priority.String(), urgent, string(res.Class), strconv.Itoa(res.Points), inWords(res.Reasons), res.Short(), strconv.Itoa(res.Completeness.Score), strings.Join(missing, " ")}
 			if *update {
 				records[i+1] = append([]string{r[0]}, got...)
 				return

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"slices"
 	"strings"
-
-	"reeve/models"
 )
 
 // Priority is the clearinghouse's: smaller is sooner.
@@ -39,21 +37,15 @@ const (
 	Informational Class = "informational"
 )
 
-// Input is a report as the provider sent it.
-type Input struct {
-	Report models.Reported
-	Files  []models.ReportedFile // the details of files that have them
-	// Uploaded counts the files received, with details or without.
-	Uploaded int
-}
-
 // Reason is one rule that applied.
 type Reason struct {
 	Key    string `json:"key"`
 	Points int    `json:"points"`
 	Short  string `json:"short"`  // for a list's row
 	Text   string `json:"text"`   // a sentence
-	Source string `json:"source"` // the element of the report
+	Source string `json:"source"` // the element of the report, or what the portal learnt it from
+	// Desk marks what only the clearinghouse may read: it tells of other reports.
+	Desk bool `json:"desk,omitempty"`
 }
 
 // Missing is something that an investigator would need and the report lacks.
@@ -93,14 +85,21 @@ func UrgencyOf(p Priority, urgent bool) int16 {
 	return u
 }
 
-// Score judges a report. Equal reports give equal results, whatever the order
-// of their files and parties.
-func Score(in Input) Result {
-	s := &scoring{book: book(), in: in, seen: map[string]bool{}}
+// Score judges a report by the rules, nil being the embedded ones. Equal inputs give
+// equal results, whatever the order of files, parties, marks and labels.
+func Score(in Input, rules *Rules) Result {
+	if rules == nil {
+		rules = DefaultRules()
+	}
+	s := &scoring{book: rules, in: in, seen: map[string]bool{}}
 	s.report()
 	s.parties()
+	s.access()
 	s.files()
-	r := Result{Version: Version, Priority: Past, Urgent: s.urgent, Reasons: s.reasons}
+	s.known()
+	s.labels()
+	s.prior()
+	r := Result{Version: rules.version, Priority: Past, Urgent: s.urgent, Reasons: s.reasons}
 	if r.Reasons == nil {
 		r.Reasons = []Reason{}
 	}
@@ -108,9 +107,9 @@ func Score(in Input) Result {
 		r.Points += reason.Points
 	}
 	switch {
-	case r.Points >= s.book.rules["threshold/imminent"].points:
+	case r.Points >= s.book.rules[imminent].Points:
 		r.Priority, r.Urgent = Imminent, true
-	case r.Points >= s.book.rules["threshold/near"].points, r.Urgent:
+	case r.Points >= s.book.rules[near].Points, r.Urgent:
 		r.Priority = Near
 	}
 	r.Completeness = s.completeness()
@@ -127,19 +126,34 @@ func Score(in Input) Result {
 
 func abs(n int) int { return max(n, -n) }
 
+// ForAgency is the result as an agency may read it: without what tells of reports
+// that others may hold, and without the points of that.
+func (r Result) ForAgency() Result {
+	reasons := r.Reasons
+	r.Reasons = []Reason{}
+	for _, reason := range reasons {
+		if reason.Desk {
+			r.Points -= reason.Points
+			continue
+		}
+		r.Reasons = append(r.Reasons, reason)
+	}
+	return r
+}
+
 // Short gives the shortest reason for an inbox's row: what weighs most in the
-// direction that the proposal took.
+// direction that the proposal took and every agency may read.
 func (r Result) Short() string {
 	if r.Class == Informational {
 		for _, reason := range r.Reasons {
-			if reason.Points < 0 {
+			if reason.Points < 0 && !reason.Desk {
 				return reason.Short
 			}
 		}
 		return "too little to act on"
 	}
 	for _, reason := range r.Reasons {
-		if reason.Points > 0 {
+		if reason.Points > 0 && !reason.Desk {
 			return reason.Short
 		}
 	}

@@ -3,15 +3,16 @@ package priority
 import (
 	_ "embed"
 	"encoding/csv"
-	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 )
 
-// Version names the rules that a result was made by; it changes with any change
-// to rules.csv, missing.csv or the reasoning.
-const Version = "2026-11-1"
+// Version names the embedded rules, so that a stored proposal can be told from one
+// that would be made today. It changes with any change to rules.csv, missing.csv or
+// the reasoning.
+const Version = "2026-11-2"
 
 //go:embed rules.csv
 var rulesCSV string
@@ -19,59 +20,102 @@ var rulesCSV string
 //go:embed missing.csv
 var missingCSV string
 
-type rule struct {
-	points              int
-	urgent              bool
-	short, text, source string
-}
+// Rules is one version of the points and of what missing things cost. It is not
+// changed after it is made and may be shared.
+type Rules struct {
+	version string
+	rows    []Row
+	costs   []MissingRow
 
-type ruleBook struct {
-	rules   map[string]rule
+	rules   map[string]Row
 	missing map[string]Missing
+	lines   map[string]int // table and key -> line, for findings
 }
 
-// book reads the two embedded tables once; a test covers them.
-var book = sync.OnceValue(func() *ruleBook {
-	b, err := readRules(rulesCSV, missingCSV)
+// Row is one row of the table of rules: what a fact adds or takes away. A fact
+// without a row adds nothing. The rows of the thresholds say from which sum on the
+// priority is 1 and 2.
+type Row struct {
+	Key    string
+	Points int    // -100 to 100; of a threshold 1 to 1000
+	Urgent bool   // the fact alone makes a report urgent
+	Short  string // for a list's row
+	Text   string // a sentence without its full stop
+	Source string // where the fact is read from
+}
+
+// MissingRow is one row of the table of missing things: what an investigator would
+// need, and what its lack costs of 100.
+type MissingRow struct {
+	Key  string
+	Cost int // 0 to 100
+	Text string
+}
+
+// The names of the two tables, as Finding.Table gives them.
+const (
+	TableRules   = "rules"
+	TableMissing = "missing"
+)
+
+var (
+	ruleColumns    = []string{"key", "points", "urgent", "short", "text", "source"}
+	missingColumns = []string{"key", "cost", "text"}
+)
+
+// The embedded tables are read once; a test covers them.
+var defaultRules = sync.OnceValue(func() *Rules {
+	r, err := read(Version, rulesCSV, missingCSV)
 	if err != nil {
 		panic("priority: embedded rules: " + err.Error())
 	}
-	return b
+	return r
 })
 
-func readRules(rules, missing string) (*ruleBook, error) {
-	b := &ruleBook{map[string]rule{}, map[string]Missing{}}
-	records, err := csv.NewReader(strings.NewReader(rules)).ReadAll()
-	if err != nil {
-		return nil, err
+// DefaultRules are the embedded tables, under the name Version.
+func DefaultRules() *Rules { return defaultRules() }
+
+// Version names this version of the rules; every proposal made by it says so.
+func (r *Rules) Version() string { return r.version }
+
+// Rows gives the rows of the table of rules in their order; the slice is the
+// caller's own.
+func (r *Rules) Rows() []Row { return slices.Clone(r.rows) }
+
+// MissingRows gives the rows of the table of missing things in their order; the
+// slice is the caller's own.
+func (r *Rules) MissingRows() []MissingRow { return slices.Clone(r.costs) }
+
+// RulesCSV gives the table of rules as CSV, as ParseRules reads it.
+func (r *Rules) RulesCSV() string {
+	records := [][]string{ruleColumns}
+	for _, row := range r.rows {
+		records = append(records, row.record())
 	}
-	for _, r := range records[1:] {
-		points, err := strconv.Atoi(r[1])
-		if err != nil {
-			return nil, fmt.Errorf("%s: %q is not a number of points", r[0], r[1])
-		}
-		if _, twice := b.rules[r[0]]; twice {
-			return nil, fmt.Errorf("%s is there twice", r[0])
-		}
-		if r[2] != "" && r[2] != "yes" {
-			return nil, fmt.Errorf("%s: urgent is yes or empty", r[0])
-		}
-		b.rules[r[0]] = rule{points, r[2] == "yes", r[3], r[4], r[5]}
+	return csvText(records)
+}
+
+// MissingCSV gives the table of missing things as CSV, as ParseRules reads it.
+func (r *Rules) MissingCSV() string {
+	records := [][]string{missingColumns}
+	for _, row := range r.costs {
+		records = append(records, row.record())
 	}
-	if records, err = csv.NewReader(strings.NewReader(missing)).ReadAll(); err != nil {
-		return nil, err
+	return csvText(records)
+}
+
+func (row Row) record() []string {
+	urgent := ""
+	if row.Urgent {
+		urgent = "yes"
 	}
-	for _, r := range records[1:] {
-		cost, err := strconv.Atoi(r[1])
-		if err != nil || cost < 0 || cost > 100 {
-			return nil, fmt.Errorf("%s: %q is not a cost from 0 to 100", r[0], r[1])
-		}
-		b.missing[r[0]] = Missing{Key: r[0], Text: r[2], Cost: cost}
-	}
-	for _, key := range []string{"threshold/imminent", "threshold/near"} {
-		if b.rules[key].points <= 0 {
-			return nil, fmt.Errorf("%s is missing", key)
-		}
-	}
-	return b, nil
+	return []string{row.Key, strconv.Itoa(row.Points), urgent, row.Short, row.Text, row.Source}
+}
+
+func (row MissingRow) record() []string { return []string{row.Key, strconv.Itoa(row.Cost), row.Text} }
+
+func csvText(records [][]string) string {
+	var b strings.Builder
+	_ = csv.NewWriter(&b).WriteAll(records) // a strings.Builder takes everything
+	return b.String()
 }

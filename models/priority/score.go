@@ -11,7 +11,7 @@ import (
 
 // scoring carries one judgement.
 type scoring struct {
-	book    *ruleBook
+	book    *Rules
 	in      Input
 	reasons []Reason
 	seen    map[string]bool
@@ -20,14 +20,19 @@ type scoring struct {
 
 // apply adds a rule once; a key without a rule adds nothing. detail follows the
 // rule's sentence.
-func (s *scoring) apply(key, detail string) {
+func (s *scoring) apply(key, detail string) { s.add(key, detail, false) }
+
+// applyDesk is apply for what only the clearinghouse may read.
+func (s *scoring) applyDesk(key, detail string) { s.add(key, detail, true) }
+
+func (s *scoring) add(key, detail string, desk bool) {
 	r, ok := s.book.rules[key]
 	if !ok || s.seen[key] {
 		return
 	}
 	s.seen[key] = true
-	s.urgent = s.urgent || r.urgent
-	s.reasons = append(s.reasons, Reason{Key: key, Points: r.points, Short: r.short, Text: r.text + detail + ".", Source: r.source})
+	s.urgent = s.urgent || r.Urgent
+	s.reasons = append(s.reasons, Reason{Key: key, Points: r.Points, Short: r.Short, Text: r.Text + detail + ".", Source: r.Source, Desk: desk})
 }
 
 func (s *scoring) report() {
