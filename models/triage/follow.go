@@ -24,3 +24,9 @@ func follow(tx *store.Tx, rep *models.Report) error {
 func following(_ *models.Report) []river.JobArgs {
 	return []river.JobArgs{}
 }
+
+// becameUrgent lists the jobs of a report that was not urgent when it came, and is
+// now.
+func becameUrgent(rep *models.Report) []river.JobArgs {
+	return []river.JobArgs{models.RaiseUrgent{ReportID: rep.ID}}
+}

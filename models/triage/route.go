@@ -41,15 +41,13 @@ func (s *Service) Route(ctx context.Context, report uuid.UUID, round int16) erro
 }
 
 func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
-	var files []models.File
-	if err := tx.Where("report_id = ?", rep.ID).Order("id").Find(&files).Error; err != nil {
-		return fmt.Errorf("reading a report's files: %w", err)
+	known, err := learn(tx, []uuid.UUID{rep.ID})
+	if err != nil {
+		return err
 	}
-	said := make([]models.ReportedFile, 0, len(files))
-	for _, f := range files {
-		if f.Reported != nil {
-			said = append(said, *f.Reported)
-		}
+	book, err := s.rules(tx)
+	if err != nil {
+		return err
 	}
 	dir, err := s.directory(tx)
 	if err != nil {
@@ -59,15 +57,12 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 	if err != nil {
 		return err
 	}
-	assessment := priority.Score(priority.Input{Report: *rep.Reported, Files: said, Uploaded: len(files)})
-	signals := routing.Extract(*rep.Reported, said, s.geo)
-	decision := routing.Infer(signals, dir.coverage, tx.Now, routing.Options{Excluded: past.excluded, Hops: past.hops})
-	if round == 1 {
-		rep.Class, rep.Priority, rep.Urgent, rep.Urgency = string(assessment.Class), int16(assessment.Priority), assessment.Urgent, assessment.Urgency
-		if rep.Assessment, err = json.Marshal(assessment); err != nil {
-			return fmt.Errorf("storing the assessment: %w", err)
-		}
+	assessment, err := assess(rep, known, book, round)
+	if err != nil {
+		return err
 	}
+	signals := routing.Extract(*rep.Reported, said(known.files[rep.ID]), s.geo)
+	decision := routing.Infer(signals, dir.coverage, tx.Now, routing.Options{Excluded: past.excluded, Hops: past.hops, Rules: book.routing})
 	rel, err := s.release(tx, rep, &decision, dir)
 	if err != nil {
 		return err
@@ -89,7 +84,7 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 	}
 	rep.RoutingRound, rep.Desk, rep.DeskWhy = round, rel.desk, rel.why
 	err = tx.Model(&models.Report{}).Where("id = ?", rep.ID).Updates(map[string]any{
-		"class": rep.Class, "priority": rep.Priority, "urgent": rep.Urgent, "urgency": rep.Urgency, "assessment": rep.Assessment,
+		"class": rep.Class, "priority": rep.Priority, "urgent": rep.Urgent, "urgency": rep.Urgency, "assessment": rep.Assessment, "rules_version": rep.RulesVersion,
 		"routing_round": round, "desk": rep.Desk, "desk_why": rep.DeskWhy, "version": rep.Version + 1}).Error
 	if err != nil {
 		return fmt.Errorf("marking the report as routed: %w", err)
@@ -110,6 +105,35 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 	return audit.Record(tx, audit.Event{Action: "report.routed", ReportID: rep.ID, Number: rep.Number, Concerns: told,
 		Words:  "Decided where the report goes: " + rel.why,
 		Detail: map[string]any{"round": round, "rules": decision.Version, "released": rel.how}})
+}
+
+// assess proposes class and priority of a report that is routed for the first time,
+// and writes them into it. In later rounds they are what they were.
+func assess(rep *models.Report, known *learnt, book *rulebook, round int16) (priority.Result, error) {
+	var was priority.Result
+	if round > 1 && len(rep.Assessment) > 0 && json.Unmarshal(rep.Assessment, &was) == nil {
+		return was, nil
+	}
+	r := priority.Score(known.input(rep), book.priority)
+	if round > 1 {
+		return r, nil
+	}
+	return r, propose(rep, r)
+}
+
+// propose writes a proposal into the report as what it is.
+func propose(rep *models.Report, r priority.Result) error {
+	rep.Class, rep.Priority, rep.Urgent, rep.Urgency, rep.RulesVersion = string(r.Class), int16(r.Priority), r.Urgent, r.Urgency, r.Version
+	return keepProposal(rep, r)
+}
+
+// keepProposal stores a proposal beside what a person decided.
+func keepProposal(rep *models.Report, r priority.Result) (err error) {
+	rep.RulesVersion = r.Version
+	if rep.Assessment, err = json.Marshal(r); err != nil {
+		return fmt.Errorf("storing the assessment: %w", err)
+	}
+	return nil
 }
 
 // release is what the policy made of a decision.

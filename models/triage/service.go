@@ -12,6 +12,7 @@ type Service struct {
 	store *store.Store
 	geo   routing.GeoLookup // nil: no location database is configured
 	read  atomic.Pointer[directory]
+	book  atomic.Pointer[rulebook]
 }
 
 // New makes the service over the worker's store (Route) or the web's (the desk).
