@@ -53,6 +53,9 @@ type Territory struct {
 	Certainty     string
 	CertaintyNote string
 	Source        string
+	AddedIn       *int       // version that added the row; nil: there before versions were counted
+	EndedIn       *int       // version that ended or withdrew it
+	WithdrawnAt   *time.Time // it holds on no day any more and is kept to be read
 }
 
 // Provider is an electronic service provider (ESP) that sends reports.

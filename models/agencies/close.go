@@ -65,7 +65,7 @@ func closingOf(tx *store.Tx, g *models.Agency) (*Closing, error) {
 		return nil, err
 	}
 	out.Figures = all[g.ID]
-	err = tx.Raw("select count(*) from (select 1 from territories where agency_id = ? and country <> '' and (valid_to is null or valid_to >= current_date) limit ?) t", g.ID, MostCounted+1).
+	err = tx.Raw("select count(*) from (select 1 from territories where agency_id = ? and country <> '' and withdrawn_at is null and (valid_to is null or valid_to >= current_date) limit ?) t", g.ID, MostCounted+1).
 		Row().Scan(&out.Areas)
 	if err != nil {
 		return nil, fmt.Errorf("counting the territory of %s: %w", g.Code, err)

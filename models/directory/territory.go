@@ -44,6 +44,9 @@ func (s *Service) ImportTerritory(ctx context.Context, rows []routing.Territory,
 		if !apply {
 			return errDry
 		}
+		if err := countVersion(tx, changes); err != nil {
+			return err
+		}
 		return audit.Record(tx, audit.Event{Action: "territory.imported", Subject: fmt.Sprintf("%d rows", len(rows)),
 			Words: fmt.Sprintf("Imported agencies and territory: %d changes.", len(changes))})
 	})
@@ -51,6 +54,29 @@ func (s *Service) ImportTerritory(ctx context.Context, rows []routing.Territory,
 		err = nil
 	}
 	return changes, err
+}
+
+// countVersion notes the import among the published versions of territory, so that the
+// desk's list tells who changed what; an import that changed no area is none.
+func countVersion(tx *store.Tx, changes []Change) error {
+	added, ended := 0, 0
+	for _, c := range changes {
+		switch c.What {
+		case "new area", "changed area":
+			added++
+		case "ended area":
+			ended++
+		}
+	}
+	if added+ended == 0 {
+		return nil
+	}
+	err := tx.Exec(`insert into territory_versions (number, origin, name, added, ended, published_by_name, published_at)
+		select coalesce(max(number), 0) + 1, 'console', 'Imported at the console', ?, ?, ?, ? from territory_versions`, added, ended, tx.Actor.Name, tx.Now).Error
+	if err != nil {
+		return fmt.Errorf("counting this version of the territory: %w", err)
+	}
+	return nil
 }
 
 func importAgencies(tx *store.Tx, rows []routing.Territory, changes *[]Change) (map[string]uuid.UUID, error) {
@@ -103,7 +129,7 @@ type area struct {
 
 func importAreas(tx *store.Tx, rows []routing.Territory, agencies map[string]uuid.UUID, changes *[]Change) error {
 	var have []models.Territory
-	if err := tx.Find(&have).Error; err != nil {
+	if err := tx.Where("withdrawn_at is null").Find(&have).Error; err != nil {
 		return fmt.Errorf("reading territory: %w", err)
 	}
 	existing := map[area]models.Territory{}

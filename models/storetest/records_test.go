@@ -34,7 +34,7 @@ func TestEveryTableHasRowPoliciesOrAReason(t *testing.T) {
 	t.Parallel()
 	d := New(t)
 	without := map[string]string{
-		"territories": "who covers what", "directory_version": "how often those two were changed",
+		"directory_version": "how often agencies and territories were changed",
 		"report_numbers": "random numbers and ids only", "release_policies": "rules, no report", "match_limits": "rules, no report",
 		"audit_leaves": "order of sealed events, ids and hashes only", "audit_cursor": "how far the sealer has read", "audit_checkpoints": "signed tree heads",
 		"goose_db_version": "schema version", "river_job": "ids only", "river_leader": "no report", "river_migration": "no report",

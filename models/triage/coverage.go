@@ -53,7 +53,7 @@ func readDirectory(tx *store.Tx) (*directory, error) {
 		}
 	}
 	var rows []models.Territory
-	if err := tx.Order("id").Find(&rows).Error; err != nil {
+	if err := tx.Where("withdrawn_at is null").Order("id").Find(&rows).Error; err != nil {
 		return nil, fmt.Errorf("reading territory: %w", err)
 	}
 	out := make([]routing.Territory, 0, len(rows))
