@@ -2,6 +2,7 @@ package territory
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -25,13 +26,10 @@ func (e *FileError) Error() string {
 
 // FileFindings takes the findings of a refused file out of an error.
 func FileFindings(err error) []Finding {
-	var f []Finding
-	if e, ok := err.(*models.Error); ok {
-		if fe, ok := e.Err.(*FileError); ok {
-			f = fe.Findings
-		}
+	if e := (*FileError)(nil); errors.As(err, &e) {
+		return e.Findings
 	}
-	return f
+	return nil
 }
 
 func fileError(found []Finding) error {
