@@ -35,7 +35,7 @@ func TestEveryTableHasRowPoliciesOrAReason(t *testing.T) {
 	d := New(t)
 	without := map[string]string{
 		"directory_version": "how often agencies and territories were changed",
-		"report_numbers": "random numbers and ids only", "release_policies": "rules, no report", "match_limits": "rules, no report",
+		"report_numbers":    "random numbers and ids only", "release_policies": "rules, no report", "match_limits": "rules, no report",
 		"audit_leaves": "order of sealed events, ids and hashes only", "audit_cursor": "how far the sealer has read", "audit_checkpoints": "signed tree heads",
 		"goose_db_version": "schema version", "river_job": "ids only", "river_leader": "no report", "river_migration": "no report",
 		"river_queue": "no report", "river_notification": "no report",
