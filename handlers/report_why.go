@@ -102,7 +102,7 @@ func drawDecision(w *pages.ReportWhy, d *routing.Decision, here, hereName string
 		w.Rule = fmt.Sprintf("%s belongs to %s.", c.Place, c.Territory.Name)
 		w.Uncertain, w.RuleNote = certainty(c.Territory)
 	case d.Pool != "" && (here == "" || here == d.Pool):
-		w.Agency, w.Rule = d.Pool, d.PoolReason
+		w.Agency, w.Rule = routing.DefaultCoverage().Name(d.Pool), d.PoolReason
 		if hereName != "" {
 			w.Agency = hereName
 		}
@@ -124,6 +124,7 @@ func drawDecision(w *pages.ReportWhy, d *routing.Decision, here, hereName string
 		w.Conflicts = append(w.Conflicts, pages.WhyConflict{Text: c.Text, Serious: c.Serious})
 	}
 	w.Notes = d.Notes
+	w.Maps = drawMaps(d)
 	for i, e := range d.Evidence {
 		if used[i] {
 			continue

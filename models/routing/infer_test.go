@@ -279,3 +279,19 @@ func BenchmarkInfer(b *testing.B) {
 		Infer(signals, cov, incident, Options{})
 	}
 }
+
+// Two weaker signals for one county once outvoted a stronger one for another: the
+// page then said "address: San Francisco" and "Alameda County belongs to ...".
+func TestTheCountyNamedIsTheOneBestSupported(t *testing.T) {
+	signal := func(kind Kind, event, fips, name string) Signal {
+		return Signal{Kind: kind, Whose: Subject, Value: "x", Event: event, Detail: map[Kind]string{PostalAddress: "full"}[kind],
+			Places: []Place{{Country: "US", State: "CA", FIPS: fips, County: name, Share: 1}}}
+	}
+	d := Infer([]Signal{
+		signal(IPAddress, "Upload", "06001", "Alameda County"), signal(IPAddress, "Login", "06001", "Alameda County"),
+		signal(PostalAddress, "", "06075", "San Francisco County"),
+	}, DefaultCoverage(), time.Date(2026, 1, 2, 0, 0, 0, 0, time.UTC), Options{})
+	if len(d.Candidates) == 0 || !strings.HasPrefix(d.Candidates[0].Place, "San Francisco") {
+		t.Errorf("candidates %+v, want the address's county", d.Candidates)
+	}
+}

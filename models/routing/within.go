@@ -98,7 +98,9 @@ func (r *reasoning) withinState(capacity Capacity, state string, inState float64
 			if rows[row.Code] == nil {
 				rows[row.Code] = map[string]float64{}
 			}
-			rows[row.Code][p.FIPS] += r.weights[i].county * p.Share / total
+			// Two weaker signals for one county do not outvote a stronger one for another.
+			doubt := 1 - rows[row.Code][p.FIPS]
+			rows[row.Code][p.FIPS] = 1 - doubt*(1-r.weights[i].county*p.Share/total)
 		}
 		for _, code := range slices.Sorted(maps.Keys(held)) {
 			r.add(answers, code, i, r.weights[i].county*held[code]/total)
