@@ -57,6 +57,13 @@ var deeds = []deed{
 
 	{"desk.listed", "Desk looked at", "Clearinghouse"},
 	{"pools.listed", "Pools looked at", "Clearinghouse"},
+	{"pool.claimed", "Report claimed in a pool", "Clearinghouse"},
+	{"pool.released", "Report put back into its pool", "Clearinghouse"},
+	{"pool.terms", "Owner or clock of a pool set", "Clearinghouse"},
+	{"pool.late", "Late reports of pools put back on the desk", "Clearinghouse"},
+	{"report.findings", "Findings about a report read", "Clearinghouse"},
+	{"report.finding", "Where a person is found recorded", "Clearinghouse"},
+	{"report.finding.withdrawn", "Finding withdrawn", "Clearinghouse"},
 	{"pool.listed", "One pool looked at", "Clearinghouse"},
 	{"feedback.read", "Feedback board looked at", "Clearinghouse"},
 	{"feedback.rows", "Reports behind a figure looked at", "Clearinghouse"},

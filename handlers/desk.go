@@ -51,44 +51,6 @@ func (h *Desk) Show(c echo.Context) error {
 	return h.Render(c, http.StatusOK, pages.Desk(v))
 }
 
-// Pools is what lies in each pool.
-func (h *Desk) Pools(c echo.Context) error {
-	list, err := h.Triage.Pools(c.Request().Context(), h.Actor(c))
-	if err != nil {
-		return err
-	}
-	v := pages.PoolsView{Frame: h.Frame(c, "Pools"), DeskURL: deskURL}
-	for _, p := range list {
-		row := pages.PoolsRow{Name: p.Name, URL: poolURL(p.Code), Open: p.Open, Urgent: p.Urgent}
-		if p.Oldest != nil {
-			row.Oldest = h.Local(c, *p.Oldest)
-		}
-		v.Pools = append(v.Pools, row)
-	}
-	return h.Render(c, http.StatusOK, pages.Pools(v))
-}
-
-// Pool is one pool's open reports.
-func (h *Desk) Pool(c echo.Context) error {
-	ctx, code, cursor := c.Request().Context(), c.Param("code"), c.QueryParam("cursor")
-	p, err := h.Triage.Pool(ctx, h.Actor(c), code, cursor)
-	if err != nil {
-		return h.damaged(c, err, poolURL(code))
-	}
-	v := pages.PoolView{Frame: h.Frame(c, p.Name), Name: p.Name, PoolsURL: poolsURL, Next: further(poolURL(code), p.Next), First: earlier(poolURL(code), cursor)}
-	for _, r := range p.Rows {
-		provider, err := h.Names.Provider(ctx, r.ProviderID)
-		if err != nil {
-			return err
-		}
-		v.Rows = append(v.Rows, pages.DeskRow{
-			Number: number(r.Number), URL: reportAddress(r.Number), Priority: int(r.Priority), Urgent: r.Urgent, Type: r.IncidentType,
-			Provider: provider, Subject: r.Subject, Why: r.Why, Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.ReceivedAt),
-		})
-	}
-	return h.Render(c, http.StatusOK, pages.Pool(v))
-}
-
 func poolURL(code string) string { return poolsURL + "/" + url.PathEscape(code) }
 
 func reportAddress(n int64) string { return "/reports/" + number(n) }

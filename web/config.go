@@ -21,6 +21,7 @@ import (
 	"reeve/models/names"
 	"reeve/models/outcome"
 	"reeve/models/people"
+	"reeve/models/pools"
 	"reeve/models/providers"
 	"reeve/models/provisioning"
 	"reeve/models/publicform"
@@ -71,6 +72,7 @@ type Deps struct {
 	Linking    *linking.Service
 	Escalation *escalation.Service
 	PublicForm *publicform.Service
+	Pools      *pools.Service
 }
 
 // ProviderAPI is the provider protocol, whose clients need XML in every answer.

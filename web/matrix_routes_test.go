@@ -25,6 +25,7 @@ var (
 	document   = kind{(*world).document, everyCase}
 	domain     = kind{(*world).domain, everyCase}
 	report     = kind{(*world).report, everyCase}
+	lying      = kind{(*world).lying, []object{own, none}}
 	recorded   = kind{(*world).outcome, everyCase}
 	agency     = kind{(*world).agency, everyCase}
 	person     = kind{(*world).person, everyCase}
@@ -163,6 +164,10 @@ var matrix = map[string]entry{
 	"agency.reopen":    {":code": agency},
 
 	"desk.show": {}, "desk.pools": {}, "desk.pool": {":code": oneOf("pool-texas")},
+	"pool.next": {":code": oneOf("pool-texas")}, "pool.terms": {":code": oneOf("pool-texas"), "=hours": fixed("72")},
+	"pool.claim": {":code": fixed("pool-texas"), "=number": lying}, "pool.release": {":code": fixed("pool-texas"), "=number": lying},
+	"finding.ask": {":number": report}, "finding.keep": {":number": report, "=whose": fixed("subject"), "=country": fixed("CA"), "=how": fixed("By phone.")},
+	"finding.withdraw": {":number": report, ":id": nothing, "=why": fixed("A namesake.")},
 	"feedback.show": {}, "feedback.rows": {},
 
 	"agencies.list": {}, "agencies.new": {}, "agencies.add": {}, "agencies.roles": {},

@@ -8,6 +8,7 @@ import (
 
 	"reeve/auth"
 	"reeve/models/outcome"
+	"reeve/models"
 	"reeve/models/store"
 )
 
@@ -47,6 +48,20 @@ func (w *world) report(a at) string {
 	return w.once(a.key("report"), func() string {
 		rep := w.site.DB.Report(w.t, w.provider, fmt.Sprintf("matrix%d@mail.example", len(w.memo)), nil)
 		w.site.DB.Refer(w.t, rep, w.agencies[a.object])
+		return fmt.Sprint(rep.Number)
+	})
+}
+
+// lying is a report that lies in the pool of Texas.
+func (w *world) lying(a at) string {
+	if a.object == none {
+		return "999999999999"
+	}
+	return w.once(a.key("lying"), func() string {
+		rep := w.site.DB.Report(w.t, w.provider, fmt.Sprintf("lying%d@mail.example", len(w.memo)), nil)
+		var pool models.Agency
+		w.site.DB.Setup(w.t, func(tx *store.Tx) error { return tx.Where("code = 'pool-texas'").Take(&pool).Error })
+		w.site.DB.Refer(w.t, rep, pool)
 		return fmt.Sprint(rep.Number)
 	})
 }

@@ -81,8 +81,6 @@ func routes(a areas) []Route {
 	if a.desk != nil {
 		list = append(list,
 			Route{Method: http.MethodGet, Path: "/desk", Name: "desk.show", Needs: auth.ReadDesk, Handler: a.desk.Show},
-			Route{Method: http.MethodGet, Path: "/desk/pools", Name: "desk.pools", Needs: auth.ReadDesk, Handler: a.desk.Pools},
-			Route{Method: http.MethodGet, Path: "/desk/pools/:code", Name: "desk.pool", Needs: auth.ReadDesk, Handler: a.desk.Pool},
 		)
 	}
 	if a.deconfliction != nil {

@@ -13,6 +13,7 @@ import (
 	"reeve/models/audit"
 	"reeve/models/deconflict"
 	"reeve/models/names"
+	"reeve/models/pools"
 	"reeve/models/triage"
 	"reeve/web"
 	"reeve/web/webtest"
@@ -139,5 +140,6 @@ func TestARouteWithoutAPermissionDoesNotServe(t *testing.T) {
 func withEverything(d *web.Deps) {
 	d.Provider = fakeProvider{}
 	d.Names = names.New(d.Store)
+	d.Pools = pools.New(d.Store)
 	d.Triage, d.Deconflict, d.Audit = triage.New(d.Store, nil), deconflict.New(d.Store), audit.NewService(d.Store)
 }

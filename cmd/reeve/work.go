@@ -15,6 +15,7 @@ import (
 	"reeve/models/mail"
 	"reeve/models/names"
 	"reeve/models/outcome"
+	"reeve/models/pools"
 	"reeve/models/routing"
 	"reeve/models/store"
 	"reeve/models/triage"
@@ -76,7 +77,7 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 	return jobs.Run(ctx, s.Pool(), jobs.Deps{
 		Mail:   mail.New(s, server, log),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
-		Intake: intake.New(s, files, keys.matcher), Sealer: sealer,
+		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Sealer: sealer,
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, s) }, Log: log,
 	})
 }

@@ -33,6 +33,9 @@ type Deps struct {
 		MarkOverdue(ctx context.Context) (int, error)
 		Fold(ctx context.Context) (int, error)
 	}
+	Pools interface {
+		ReturnLate(ctx context.Context) (int, error)
+	}
 	Intake interface {
 		Expire(ctx context.Context) (int, error)
 		Erase(ctx context.Context) (int, error)
@@ -116,8 +119,9 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 		// A return whose own job was lost is sent here, a little late.
 		_, sent := d.Outcome.SendDueReturns(ctx)
 		_, marked := d.Outcome.MarkOverdue(ctx)
+		_, late := d.Pools.ReturnLate(ctx)
 		_, swept := d.Sessions(ctx)
-		return errors.Join(sent, marked, swept)
+		return errors.Join(sent, marked, late, swept)
 	})
 	add(ws, func(ctx context.Context, _ models.ExpireReports) error { _, err := d.Intake.Expire(ctx); return err })
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })

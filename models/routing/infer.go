@@ -17,6 +17,9 @@ type Options struct {
 	// many as are excluded. After two, the next hop goes to a pool, so that a
 	// report cannot travel in circles.
 	Hops int
+	// Established says that a person has found out the place since the last return:
+	// the hops before no longer keep the report back.
+	Established bool
 	// Rules are the weights and factors to reckon with; nil: DefaultRules.
 	Rules *Rules
 }
@@ -37,6 +40,7 @@ func Infer(signals []Signal, cov Coverage, at time.Time, opts Options) Decision 
 		Hops:     max(opts.Hops, len(opts.Excluded)),
 	}
 	r := &reasoning{book: book, cov: cov, at: at.UTC(), d: &d}
+	r.established = opts.Established
 	for i, s := range signals {
 		w, reasons := r.book.of(s)
 		if len(s.Places) == 0 {
@@ -87,6 +91,8 @@ type reasoning struct {
 	at      time.Time
 	weights []weight
 	d       *Decision
+
+	established bool // see Options
 }
 
 // conclusion is what the signals of one capacity say.

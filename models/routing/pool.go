@@ -54,10 +54,11 @@ func poolReason(c conclusion) string {
 	}
 }
 
-// limitHops sends the third hop to the clearinghouse, whatever the evidence.
+// limitHops sends the third hop to the clearinghouse, whatever the evidence, unless a
+// person has established the place since.
 func (r *reasoning) limitHops() {
 	d := r.d
-	if d.Hops < int(r.book.factor("hops")) {
+	if r.established || d.Hops < int(r.book.factor("hops")) {
 		return
 	}
 	d.Pool, d.PoolReason = PoolReturned, fmt.Sprintf("%d agencies have held it; the next hop is decided by the clearinghouse", d.Hops)

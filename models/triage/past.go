@@ -2,6 +2,7 @@ package triage
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -23,6 +24,7 @@ type past struct {
 	named    *models.Agency
 	namedBy  string
 	wrote    string // what the last to return it wrote
+	last     time.Time
 }
 
 func readPast(tx *store.Tx, report uuid.UUID, dir *directory) (past, error) {
@@ -36,6 +38,7 @@ func readPast(tx *store.Tx, report uuid.UUID, dir *directory) (past, error) {
 		p.excluded = append(p.excluded, dir.byID[r.AgencyID].Code)
 		p.hops++
 		p.named, p.namedBy, p.wrote = nil, dir.byID[r.AgencyID].Name, r.ReturnWhy
+		p.last = r.UpdatedAt
 		if r.ReturnAgencyID != nil {
 			if a, ok := dir.byID[*r.ReturnAgencyID]; ok && a.ClosedAt == nil {
 				p.named = &a

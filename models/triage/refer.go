@@ -99,6 +99,9 @@ func referByHand(tx *store.Tx, rep *models.Report, dir *directory, row models.Ro
 			return nil, models.InvalidField("agency", fmt.Sprintf("There is no agency %q. Choose one from the list.", code))
 		}
 		n := referral.New{AgencyID: agency.ID, Capacity: "unknown", Basis: "person", Hop: max(rep.RoutingRound, 1), Confidence: 1, Why: in.Reason, Place: agency.Name}
+		if agency.Kind == models.KindPool {
+			n.Basis = "pool"
+		}
 		if c, ok := d.Candidate(code); ok {
 			n.Capacity, n.Confidence, n.Place = string(c.Capacity), float32(c.Confidence), c.Place
 		}

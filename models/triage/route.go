@@ -61,8 +61,16 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 	if err != nil {
 		return err
 	}
-	signals := routing.Extract(*rep.Reported, said(known.files[rep.ID]), s.geo)
-	decision := routing.Infer(signals, dir.coverage, tx.Now, routing.Options{Excluded: past.excluded, Hops: past.hops, Rules: book.routing})
+	found, err := readFindings(tx, rep.ID)
+	if err != nil {
+		return err
+	}
+	established := found.newest.After(past.last) // a person's finding breaks the circle in which a report travelled
+	if established {
+		past.named = nil
+	}
+	signals := append(found.signals, routing.Extract(*rep.Reported, said(known.files[rep.ID]), s.geo)...)
+	decision := routing.Infer(signals, dir.coverage, tx.Now, routing.Options{Excluded: past.excluded, Hops: past.hops, Established: established, Rules: book.routing})
 	rel, err := s.release(tx, rep, &decision, dir)
 	if err != nil {
 		return err
@@ -96,6 +104,11 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 			return err
 		}
 		told = append(told, t.AgencyID)
+	}
+	if round > 1 && len(told) > 0 { // it lies in the pool of an earlier round no longer
+		if err := closeInPools(tx, rep, dir, told); err != nil {
+			return err
+		}
 	}
 	if round == 1 {
 		if err := follow(tx, rep); err != nil {
@@ -158,6 +171,12 @@ func (s *Service) release(tx *store.Tx, rep *models.Report, d *routing.Decision,
 		if !ok {
 			continue
 		}
+		if byPerson, words := foundBy(d, &c); byPerson {
+			out.to = append(out.to, referral.New{AgencyID: agency.ID, Capacity: string(c.Capacity), Basis: "person",
+				Confidence: float32(c.Confidence), Why: c.Why, Place: c.Place})
+			out.how, out.desk, out.why = "person", models.DeskDone, words
+			continue
+		}
 		p, ok := policyFor(policies, rep, c.Confidence)
 		if !ok || p.Release != "auto" {
 			if ok && !held {
@@ -167,7 +186,9 @@ func (s *Service) release(tx *store.Tx, rep *models.Report, d *routing.Decision,
 		}
 		out.to = append(out.to, referral.New{AgencyID: agency.ID, Capacity: string(c.Capacity), Basis: "rule",
 			Confidence: float32(c.Confidence), Why: c.Why, Place: c.Place})
-		out.how, out.desk, out.why = "rule", models.DeskNone, p.Note
+		if out.how != "person" {
+			out.how, out.desk, out.why = "rule", models.DeskNone, p.Note
+		}
 	}
 	if d.Pool == "" {
 		return out, nil

@@ -209,31 +209,6 @@ func TestReferringByHand(t *testing.T) {
 	}
 }
 
-func TestPoolsSayWhatLiesInThem(t *testing.T) {
-	t.Parallel()
-	s := newSite(t)
-	s.route(s.report(models.ReportedAddress{Country: "US"}), 1)
-	svc := New(s.Web, nil)
-	rows, err := svc.Pools(t.Context(), s.avery)
-	if err != nil {
-		t.Fatal(err)
-	}
-	open := map[string]int{}
-	for _, p := range rows {
-		open[p.Code] = p.Open
-	}
-	if open[routing.PoolUSUnknown] != 1 || len(rows) != len(routing.Pools()) {
-		t.Errorf("pools %v, want one report in %s", open, routing.PoolUSUnknown)
-	}
-	page, err := svc.Pool(t.Context(), s.avery, routing.PoolUSUnknown, "")
-	if err != nil || len(page.Rows) != 1 {
-		t.Errorf("the pool shows %+v (%v), want one report", page, err)
-	}
-	if _, err := svc.Pool(t.Context(), s.avery, "ca-silicon-valley", ""); models.KindOf(err) != models.NotFound {
-		t.Errorf("an agency as a pool: %v, want not found", err)
-	}
-}
-
 func TestARouteOfNothingIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"reeve/views/components"
 	"reeve/views/layout"
 )
 
@@ -41,12 +42,26 @@ func TestPools(t *testing.T) {
 	checkMain(t, "pools-many", Pools(PoolsView{Frame: testFrame("Pools"), DeskURL: "/desk", Pools: []PoolsRow{
 		{Name: "United States, state unknown", URL: "/desk/pools/us-unknown", Open: 1001, Urgent: 2, Oldest: now.Add(-9 * 24 * time.Hour)},
 		{Name: rightLeft, URL: "/desk/pools/xx"},
+		{Name: "Conflict", URL: "/desk/pools/yy", Open: 3, Late: 2, Unclaimed: 1, Owner: "Sam", Hours: 96, Oldest: now.Add(-time.Hour)},
 	}}))
 	checkMain(t, "pool-empty", Pool(PoolView{Frame: testFrame("Pool"), Name: "Country unknown", PoolsURL: "/desk/pools"}))
 	checkMain(t, "pool-many", Pool(PoolView{Frame: testFrame("Pool"), Name: "Country unknown", PoolsURL: "/desk/pools", Next: "/desk/pools/none?cursor=abc",
-		Rows: []DeskRow{{Number: "482910377", URL: "/reports/482910377", Priority: 2, Type: "Child Sex Trafficking", Provider: "Example Chat", Subject: rightLeft,
-			Why: "Nothing in the report names a place.", Received: now.Add(-50 * time.Minute)}}}))
+		URL: "/desk/pools/none", Owner: rightLeft, Hours: 72, May: true, Problem: "Avery works on report 482910377.",
+		Terms: &PoolTermsForm{Hours: "x", HoursError: "Give a number of hours."},
+		Rows: []PoolReport{{Number: "482910377", URL: "/reports/482910377", FoundURL: "/reports/482910377/findings", Priority: 2, Type: "Child Sex Trafficking", Provider: "Example Chat", Subject: rightLeft,
+			Why: "Nothing in the report names a place.", Since: now.Add(-50 * time.Minute), Due: now.Add(3 * time.Hour)},
+			{Number: "482910378", URL: "/reports/482910378", Priority: 3, Since: now.Add(-90 * time.Hour), Due: now.Add(-18 * time.Hour), Late: true, Holder: "Avery", Mine: true, Files: "2, 1 locked"}}}))
 	checkMain(t, "pool-past-the-end", Pool(PoolView{Frame: testFrame("Pool"), Name: "Country unknown", PoolsURL: "/desk/pools", First: "/desk/pools/none"}))
+}
+
+func TestFindings(t *testing.T) {
+	t.Parallel()
+	checkMain(t, "finding-new", Finding(FindingView{Frame: testFrame("Where"), Number: "482910377", ReportURL: "/reports/482910377", Action: "/reports/482910377/findings", HowLimit: 500, Country: "US",
+		Countries: []components.Option{{Value: "US", Label: "United States"}}, States: []components.Option{{Value: "OH", Label: "Ohio"}}}))
+	checkMain(t, "finding-wrong", Finding(FindingView{Frame: testFrame("Where"), Number: "482910377", ReportURL: "/reports/482910377", Action: "/reports/482910377/findings", HowLimit: 500,
+		Whose: "victim", Where: rightLeft, Errors: map[string]string{"where": "No such county."}, Problems: []components.FieldError{{ID: "f-where", Message: "No such county."}}, WithdrawProblem: "Say why.",
+		Found: []FindingRow{{ID: "2", Place: "Franklin County, Ohio", Whose: "the subject's place", How: rightLeft, By: "Avery", At: now.Add(-time.Hour), Action: "/reports/482910377/findings/2/withdraw"},
+			{ID: "1", Place: "Canada", Whose: "the subject's place", How: "By phone", By: "Sam", At: now.Add(-30 * time.Hour), Withdrawn: "by Sam: wrong person"}}}))
 }
 
 func TestTheSentenceOverThePoolsCounts(t *testing.T) {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"time"
 
 	"reeve/views/components"
@@ -14,13 +15,17 @@ type PoolsView struct {
 	DeskURL string
 }
 
-// PoolsRow is one pool with what lies in it.
+// PoolsRow is one pool with what lies in it and who answers for it.
 type PoolsRow struct {
-	Name   string
-	URL    string
-	Open   int // counted up to WaitingCap + 1
-	Urgent int
-	Oldest time.Time // zero when the pool is empty
+	Name      string
+	URL       string
+	Open      int // counted up to WaitingCap + 1
+	Urgent    int
+	Unclaimed int
+	Late      int       // past the clock
+	Oldest    time.Time // zero when the pool is empty
+	Owner     string    // empty: nobody
+	Hours     int       // the clock
 }
 
 func (r PoolsRow) open() string { return zeroCapped(r.Open) }
@@ -34,19 +39,47 @@ func zeroCapped(n int) string {
 	return components.Capped(n, WaitingCap)
 }
 
-// lead says how much lies in all pools together.
+// clockWords says a pool's clock: "72 h", "14 days".
+func clockWords(hours int) string {
+	if hours > 72 && hours%24 == 0 {
+		return fmt.Sprintf("%d days", hours/24)
+	}
+	return fmt.Sprintf("%d h", hours)
+}
+
+// lead says how much lies in all pools together, and what is wrong there.
 func (v PoolsView) lead() string {
-	open, urgent := 0, 0
+	open, urgent, late, ownerless := 0, 0, 0, 0
 	for _, p := range v.Pools {
-		open, urgent = open+p.Open, urgent+p.Urgent
+		open, urgent, late = open+p.Open, urgent+p.Urgent, late+p.Late
+		if p.Owner == "" && p.Open > 0 {
+			ownerless++
+		}
 	}
-	switch {
-	case open == 0:
+	if open == 0 {
 		return "No report lies in a pool. What no agency covers comes here."
-	case urgent == 0:
-		return "Reports that no agency covers. None of them is marked urgent."
-	case urgent == 1:
-		return "Reports that no agency covers. One of them is urgent."
 	}
-	return "Reports that no agency covers. " + components.Group(urgent) + " of them are urgent."
+	text := "Reports that no agency covers."
+	switch urgent {
+	case 0:
+		text += " None of them is marked urgent."
+	case 1:
+		text += " One of them is urgent."
+	default:
+		text += " " + components.Group(urgent) + " of them are urgent."
+	}
+	if late > 0 {
+		text += " " + components.Group(late) + " lie here for longer than they should."
+	}
+	if ownerless > 0 {
+		text += " Nobody answers for " + fewPools(ownerless) + " with reports in it."
+	}
+	return text
+}
+
+func fewPools(n int) string {
+	if n == 1 {
+		return "a pool"
+	}
+	return components.Group(n) + " pools"
 }

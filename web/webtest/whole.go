@@ -25,6 +25,7 @@ import (
 	"reeve/models/jobs"
 	"reeve/models/mail"
 	"reeve/models/outcome"
+	"reeve/models/pools"
 	"reeve/models/routing"
 	"reeve/models/store"
 	"reeve/models/triage"
@@ -54,6 +55,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	d.ProviderAuth, s.Use = apikey.NewAuthenticator(s.DB.Web, apikey.Options{}, d.Log), apikey.NewUse(s.DB.Web, d.Log)
 	d.Provider = ispws.New(intake.New(s.DB.Web, files, s.Keys), d.ProviderAuth, ispws.Options{Now: s.DB.Clock.Now, Count: s.Use.Count})
 	d.Deconflict, d.Audit = deconflict.New(s.DB.Web), audit.NewService(s.DB.Web)
+	d.Pools = pools.New(s.DB.Web)
 
 	secret, public, err := note.GenerateKey(rand.Reader, "webtest")
 	must(t, err)
@@ -66,7 +68,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	work, err := store.Open(ctx, store.Options{URL: s.DB.URL, Role: store.Work, MaxConns: 12, Clock: s.DB.Clock.Now, Log: d.Log})
 	must(t, err)
 	deps := jobs.Deps{Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
-		Intake: intake.New(work, files, s.Keys), Sealer: audit.NewSealer(work, signer, d.Log),
+		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Sealer: audit.NewSealer(work, signer, d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
 	go routing.Warm()
 	ctx, cancel := context.WithCancel(ctx)

@@ -16,6 +16,7 @@ import (
 	"reeve/models/deconflict"
 	"reeve/models/names"
 	"reeve/models/outcome"
+	"reeve/models/pools"
 	"reeve/models/selector"
 	"reeve/models/store"
 	"reeve/models/storetest"
@@ -183,10 +184,12 @@ func (s *site) desk(ctx context.Context, dee, sol auth.Actor) []use {
 		"one month": {Month: "2025-06"}} {
 		add("board's rows, "+name, dee, func(a auth.Actor) error { _, err := s.outcomes.Rows(ctx, a, f, ""); return err })
 	}
-	desk := triage.New(s.s, nil)
+	desk, lying := triage.New(s.s, nil), pools.New(s.s)
 	add("desk's queue", dee, func(a auth.Actor) error { _, err := desk.Queue(ctx, a, ""); return err })
-	add("pools", dee, func(a auth.Actor) error { _, err := desk.Pools(ctx, a); return err })
-	add("one pool", dee, func(a auth.Actor) error { _, err := desk.Pool(ctx, a, "pool-bulk", ""); return err })
+	add("pools", dee, func(a auth.Actor) error { _, err := lying.List(ctx, a); return err })
+	for _, show := range []pools.Show{pools.Open, pools.Unclaimed, pools.Mine, pools.Late} {
+		add("one pool "+string(show), dee, func(a auth.Actor) error { _, err := lying.Read(ctx, a, "pool-bulk", show, ""); return err })
+	}
 	log := audit.NewService(s.s)
 	for name, f := range map[string]audit.Filter{"all": {}, "one deed": {Action: "report.read"}, "another's deed": {Action: "report.referred"},
 		"refused": {Refused: true}, "one report": {Report: s.number}, "a rare deed": {Action: "feedback.rebuilt"}} {
