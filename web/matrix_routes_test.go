@@ -168,7 +168,7 @@ var matrix = map[string]entry{
 	"pool.claim": {":code": fixed("pool-texas"), "=number": lying}, "pool.release": {":code": fixed("pool-texas"), "=number": lying},
 	"finding.ask": {":number": report}, "finding.keep": {":number": report, "=whose": fixed("subject"), "=country": fixed("CA"), "=how": fixed("By phone.")},
 	"finding.withdraw": {":number": report, ":id": nothing, "=why": fixed("A namesake.")},
-	"feedback.show": {}, "feedback.rows": {},
+	"feedback.show":    {}, "feedback.rows": {},
 
 	"agencies.list": {}, "agencies.new": {}, "agencies.add": {}, "agencies.roles": {},
 	"agencies.show": {":code": agency},

@@ -7,8 +7,8 @@ import (
 	"github.com/google/uuid"
 
 	"reeve/auth"
-	"reeve/models/outcome"
 	"reeve/models"
+	"reeve/models/outcome"
 	"reeve/models/store"
 )
 
