@@ -92,6 +92,12 @@ func ByDirectory(agency uuid.UUID, token string) Actor {
 	return Actor{Side: SideAgency, AgencyID: agency, Roles: []Role{Directory}, Name: "Directory (" + token + ")"}
 }
 
+// ByPublic is whoever uses the public's form. Nothing of them is known or kept: no
+// name and no address.
+func ByPublic(requestID string) Actor {
+	return Actor{Side: SidePublic, Name: "The public", RequestID: requestID}
+}
+
 // Has reports whether the actor holds the role.
 func (a Actor) Has(r Role) bool { return slices.Contains(a.Roles, r) }
 

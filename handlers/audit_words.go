@@ -18,6 +18,9 @@ var deeds = []deed{
 	{"report.document", "Document downloaded", "Reports"},
 	{"report.routed", "Report routed by rule", "Reports"},
 	{"report.referred", "Report referred by hand", "Reports"},
+	{"report.sent-by-public", "Report sent by the public's form", "Reports"},
+	{"report.added-to", "Report added to by its reporter", "Reports"},
+	{"report.addition-read", "Told of a reporter's addition", "Reports"},
 	{"file.opened", "File opened", "Reports"},
 	{"search", "Search", "Reports"},
 

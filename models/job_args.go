@@ -106,3 +106,12 @@ type SendDueMail struct{}
 
 // Kind names the job for the queue.
 func (SendDueMail) Kind() string { return "send_due_mail" }
+
+// ReadAddition asks the worker to read what a reporter of the public added to a
+// report. Doing it again is harmless.
+type ReadAddition struct {
+	AdditionID uuid.UUID `json:"addition_id"`
+}
+
+// Kind names the job for the queue.
+func (ReadAddition) Kind() string { return "read_addition" }

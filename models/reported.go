@@ -19,6 +19,21 @@ type Reported struct {
 	Victims        []ReportedParty         `json:"victims,omitempty"`
 	AdditionalInfo string                  `json:"additionalInfo,omitempty"`
 	Newer          []NewerElement          `json:"newer,omitempty"`
+	Public         *ReportedPublic         `json:"public,omitempty"` // of a report by the public's form; nil for providers'
+}
+
+// ReportedPublic is what the public's form asks and the provider API has no place
+// for. The reporter's own name and contact stand in Reporter, apart from everybody
+// who is reported.
+type ReportedPublic struct {
+	Role       string   `json:"role,omitempty"` // who reports, in words
+	Danger     string   `json:"danger,omitempty"`
+	Kind       string   `json:"kind,omitempty"` // what it is about, as chosen
+	When       string   `json:"when,omitempty"`
+	MayContact Truth    `json:"mayContact,omitempty"`
+	SafeWay    string   `json:"safeWay,omitempty"` // how and when it is safe to reach them
+	Language   string   `json:"language,omitempty"`
+	Suspicion  []string `json:"suspicion,omitempty"` // why it may have been sent by a machine
 }
 
 // NewerElement is an element or attribute that our schema does not know but

@@ -11,8 +11,10 @@ import (
 	"reeve/models/evidence"
 	"reeve/models/geo"
 	"reeve/models/keyring"
+	"reeve/models/publicform"
 	"reeve/models/routing"
 	"reeve/models/selector"
+	"reeve/models/store"
 )
 
 // secrets are the keys that the processes work with.
@@ -69,6 +71,16 @@ func (s *secrets) sealIssuerSecret(plain []byte) ([]byte, error) {
 
 func (s *secrets) unsealIssuerSecret(sealed []byte) ([]byte, error) {
 	return s.ring.Open(keyring.Secret, []byte("issuer"), sealed)
+}
+
+// publicForm makes the public form's use cases on a store. A code that was shown once
+// cannot be hashed anew, so every version of its key stays in use.
+func (s *secrets) publicForm(db *store.Store) (*publicform.Service, error) {
+	keys, err := s.ring.DeriveAll(keyring.Public)
+	if err != nil {
+		return nil, err
+	}
+	return publicform.New(db, publicform.Options{Keyer: s.matcher, Keys: keys})
 }
 
 // openFiles opens the place of uploaded files.

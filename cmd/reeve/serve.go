@@ -32,7 +32,6 @@ import (
 	"reeve/models/pools"
 	"reeve/models/providers"
 	"reeve/models/provisioning"
-	"reeve/models/publicform"
 	"reeve/models/store"
 	"reeve/models/triage"
 	"reeve/web"
@@ -103,13 +102,17 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 		use.Run(counting)
 	}()
 	defer func() { stopCounting(); <-counted }()
+	public, err := keys.publicForm(s)
+	if err != nil {
+		return err
+	}
 	deps := web.Deps{
 		Store: s, SignIn: signIn, Log: log,
 		Provider: ispws.New(intake.New(s, files, keys.matcher), credentials, ispws.Options{Now: c.clock, Count: use.Count}), ProviderAuth: credentials,
 		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
 		People: people.New(s), Issuers: issuers.New(s, issuers.Options{Seal: keys.sealIssuerSecret, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
-		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s), PublicForm: publicform.New(s), Pools: pools.New(s),
+		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s), PublicForm: public, Pools: pools.New(s),
 	}
 	var metrics *http.Server
 	if c.MetricsAddr != "" {

@@ -74,10 +74,14 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 	if err != nil {
 		return err
 	}
+	public, err := keys.publicForm(s)
+	if err != nil {
+		return err
+	}
 	return jobs.Run(ctx, s.Pool(), jobs.Deps{
 		Mail:   mail.New(s, server, log),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
-		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Sealer: sealer,
+		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Public: public, Sealer: sealer,
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, s) }, Log: log,
 	})
 }

@@ -5,8 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/google/uuid"
-
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/audit"
@@ -86,7 +84,7 @@ func (s *Service) readIdentifiers(tx *store.Tx, rep *models.Report, files []mode
 	found := selector.Extract(*rep.Reported, facts, provider.Code)
 	rows := make([]models.Identifier, 0, len(found))
 	for _, id := range found {
-		rows = append(rows, s.row(rep.ID, id))
+		rows = append(rows, s.keyer.Row(store.NewID(), rep.ID, id))
 	}
 	if len(rows) > 0 {
 		if err := tx.CreateInBatches(&rows, 500).Error; err != nil {
@@ -101,23 +99,6 @@ func (s *Service) readIdentifiers(tx *store.Tx, rep *models.Report, files []mode
 		rep.SubjectKey = s.keyer.Key(subject.Kind, subject.Value).Prefix()
 	}
 	return nil
-}
-
-func (s *Service) row(report uuid.UUID, id selector.Identifier) models.Identifier {
-	r := models.Identifier{ID: store.NewID(), ReportID: report, Kind: id.Kind.String(), Whose: id.Whose.String(), Reported: id.Reported, Value: id.Value,
-		Matchable: id.Matchable, WhyNot: id.WhyNot, Source: id.Source, Verified: id.Verified, Event: id.Event, Proxy: id.Proxy}
-	if !id.At.IsZero() {
-		r.At = &id.At
-	}
-	if id.Port != 0 {
-		r.Port = &id.Port
-	}
-	if id.Matchable {
-		k := s.keyer.Key(id.Kind, id.Value)
-		prefix := k.Prefix()
-		r.Prefix, r.MAC = &prefix, k.MAC[:]
-	}
-	return r
 }
 
 // Retract takes an open report back. Its content is erased soon after; a

@@ -2,14 +2,10 @@ package intake
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
-	"math/big"
 	"strconv"
 	"strings"
-
-	"github.com/google/uuid"
 
 	"reeve/auth"
 	"reeve/models"
@@ -36,7 +32,7 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, in Submission) (int64,
 		}
 		id := store.NewID()
 		var err error
-		if number, err = newNumber(tx, id); err != nil {
+		if number, err = tx.TakeNumber(id); err != nil {
 			return err
 		}
 		sum := sha256.Sum256(in.Document)
@@ -60,27 +56,6 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, in Submission) (int64,
 		return audit.Record(tx, audit.Event{Action: "report.opened", ReportID: id, Number: number, Words: "Opened a report through the provider API."})
 	})
 	return number, err
-}
-
-// newNumber draws a number of 9 to 12 digits that is not taken. It is random, so
-// that it tells nobody how many reports there are, and safe for JavaScript.
-func newNumber(tx *store.Tx, report uuid.UUID) (int64, error) {
-	const least, most = 100_000_000, 999_999_999_999
-	for range 20 {
-		n, err := rand.Int(rand.Reader, big.NewInt(most-least+1))
-		if err != nil {
-			return 0, fmt.Errorf("drawing a report number: %w", err)
-		}
-		number := least + n.Int64()
-		res := tx.Exec("insert into report_numbers (number, report_id) values (?, ?) on conflict do nothing", number, report)
-		if res.Error != nil {
-			return 0, fmt.Errorf("taking a report number: %w", res.Error)
-		}
-		if res.RowsAffected == 1 {
-			return number, nil
-		}
-	}
-	return 0, fmt.Errorf("no free report number in twenty draws")
 }
 
 // checkPrior refuses numbers of prior reports that are none of the provider's. It

@@ -44,6 +44,10 @@ type Deps struct {
 		Send(ctx context.Context, mail uuid.UUID) error
 		SendDue(ctx context.Context) (int, error)
 	}
+	Public interface {
+		Sweep(ctx context.Context) (int, error)
+		ReadAddition(ctx context.Context, addition uuid.UUID) error
+	}
 	Sealer interface {
 		Run(ctx context.Context)
 	}
@@ -123,7 +127,14 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 		_, swept := d.Sessions(ctx)
 		return errors.Join(sent, marked, late, swept)
 	})
-	add(ws, func(ctx context.Context, _ models.ExpireReports) error { _, err := d.Intake.Expire(ctx); return err })
+	add(ws, func(ctx context.Context, _ models.ExpireReports) error {
+		_, expired := d.Intake.Expire(ctx)
+		_, swept := d.Public.Sweep(ctx)
+		return errors.Join(expired, swept)
+	})
+	add(ws, func(ctx context.Context, a models.ReadAddition) error {
+		return d.Public.ReadAddition(ctx, a.AdditionID)
+	})
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
 	add(ws, func(ctx context.Context, a models.SendMail) error { return d.Mail.Send(ctx, a.MailID) })
 	add(ws, func(ctx context.Context, _ models.SendDueMail) error { _, err := d.Mail.SendDue(ctx); return err })

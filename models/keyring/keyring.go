@@ -25,6 +25,7 @@ const (
 	Secret  Purpose = "secret"
 	Cursor  Purpose = "cursor"
 	Session Purpose = "session"
+	Public  Purpose = "public" // codes of reports by the public's form
 )
 
 // Size is the length in bytes of the master key and of every derived key.

@@ -46,7 +46,7 @@ func Refer(tx *store.Tx, rep *models.Report, n New) (bool, error) {
 	if res.RowsAffected == 0 {
 		return false, nil
 	}
-	if err := link(tx, rep, n.AgencyID); err != nil {
+	if err := Link(tx, rep, n.AgencyID); err != nil {
 		return false, err
 	}
 	if err := change(tx, nil, &r); err != nil {
@@ -67,7 +67,9 @@ select i.prefix, i.mac, i.report_id, ?, min(i.kind), bool_or(i.whose in ('subjec
  group by i.prefix, i.mac, i.report_id
 on conflict do nothing`
 
-func link(tx *store.Tx, rep *models.Report, agency uuid.UUID) error {
+// Link copies the report's identifiers that are not linked yet to the agency's links.
+// Refer does it; so does whoever adds identifiers to a report that was referred.
+func Link(tx *store.Tx, rep *models.Report, agency uuid.UUID) error {
 	if err := tx.Exec(linkReport, agency, rep.SubjectKey, tx.Now, rep.ID, agency).Error; err != nil {
 		return fmt.Errorf("linking the identifiers of report %d: %w", rep.Number, err)
 	}

@@ -20,6 +20,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
 		&[]models.OutboxMail{},
 		&[]models.Label{}, &[]models.LabelScheme{}, &[]models.LabelValue{}, &[]models.LabelAsk{},
+		&[]models.PublicDraft{}, &[]models.PublicReport{}, &[]models.PublicAddition{},
 	} {
 		err := d.Owner.As(t.Context(), auth.System(auth.ForSetup), func(tx *store.Tx) error { return tx.Limit(0).Find(m).Error })
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
@@ -178,6 +179,9 @@ func (s *Service) release(tx *store.Tx, rep *models.Report, d *routing.Decision,
 			continue
 		}
 		p, ok := policyFor(policies, rep, c.Confidence)
+		if why := fromPublic(rep); why != "" {
+			held, ok, out.why = true, false, why
+		}
 		if !ok || p.Release != "auto" {
 			if ok && !held {
 				held, out.why = true, p.Note
@@ -198,9 +202,23 @@ func (s *Service) release(tx *store.Tx, rep *models.Report, d *routing.Decision,
 			Confidence: float32(d.Confidence), Why: d.PoolReason, Place: pool.Name})
 	}
 	if out.how == "waiting" {
-		out.why = d.PoolReason
+		out.why = strings.TrimSpace(fromPublic(rep) + " " + d.PoolReason)
 	}
 	return out, nil
+}
+
+// fromPublic says why an analyst looks first at a report of the public's form; empty
+// for a provider's. Only a provider's report is ever released by rule, and what looks
+// like a machine's work is looked at, not dropped.
+func fromPublic(rep *models.Report) string {
+	if rep.ProviderID != nil {
+		return ""
+	}
+	why := "It came by the public's form: an analyst looks before an agency gets it."
+	if p := rep.Reported.Public; p != nil && len(p.Suspicion) > 0 {
+		why += " It may be a machine's work: " + strings.Join(p.Suspicion, " ")
+	}
+	return why
 }
 
 func policyFor(policies []models.ReleasePolicy, rep *models.Report, confidence float64) (models.ReleasePolicy, bool) {

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"encoding/hex"
 	"errors"
+	"testing"
+
+	"reeve/models/publicform"
+	"reeve/models/store"
 )
 
 var sealMark = []byte("sealed:")
@@ -21,4 +25,12 @@ func Unseal(sealed []byte) ([]byte, error) {
 		return nil, errors.New("webtest: this was not sealed here")
 	}
 	return hex.DecodeString(string(rest))
+}
+
+// publicForm makes the public form's use cases with a test's key.
+func (s *Site) publicForm(t testing.TB, db *store.Store) *publicform.Service {
+	t.Helper()
+	f, err := publicform.New(db, publicform.Options{Keyer: s.Keys, Keys: map[uint8][]byte{1: []byte("the key of codes of a test, 32 b")}})
+	must(t, err)
+	return f
 }

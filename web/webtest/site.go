@@ -95,7 +95,8 @@ func Start(t testing.TB, o Options) *Site {
 	n := names.New(s.DB.Web)
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
 		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n),
-		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web, issuers.Options{Seal: Seal, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web)}
+		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web, issuers.Options{Seal: Seal, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web),
+		PublicForm: s.publicForm(t, s.DB.Web)}
 	if o.Whole {
 		s.whole(t, ctx, &deps)
 	}

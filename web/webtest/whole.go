@@ -68,7 +68,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	work, err := store.Open(ctx, store.Options{URL: s.DB.URL, Role: store.Work, MaxConns: 12, Clock: s.DB.Clock.Now, Log: d.Log})
 	must(t, err)
 	deps := jobs.Deps{Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
-		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Sealer: audit.NewSealer(work, signer, d.Log),
+		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Public: s.publicForm(t, work), Sealer: audit.NewSealer(work, signer, d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
 	go routing.Warm()
 	ctx, cancel := context.WithCancel(ctx)
