@@ -21,6 +21,7 @@ var deeds = []deed{
 	{"report.sent-by-public", "Report sent by the public's form", "Reports"},
 	{"report.added-to", "Report added to by its reporter", "Reports"},
 	{"report.addition-read", "Told of a reporter's addition", "Reports"},
+	{"report.reassessed", "Priority proposed anew", "Reports"},
 	{"file.opened", "File opened", "Reports"},
 	{"search", "Search", "Reports"},
 

@@ -163,6 +163,7 @@ type RuleVersion struct {
 	MadeByName      string
 	MadeAt          time.Time
 	ChangedAt       time.Time
+	ChangedByName   string // who last edited the draft
 	PublishedBy     *uuid.UUID
 	PublishedByName string
 	PublishedAt     *time.Time

@@ -34,6 +34,9 @@ func (s *site) publish(kind models.RuleKind, number int, tables map[string]strin
 func (s *site) label(r models.Report, side models.LabelSide, scheme, value string) {
 	s.t.Helper()
 	agency := s.avery.AgencyID
+	if side == models.LabelOfAgency {
+		agency = s.agency["ca-silicon-valley"].ID
+	}
 	s.Setup(s.t, func(tx *store.Tx) error {
 		return tx.Create(&models.Label{ID: store.NewID(), ReportID: r.ID, Scheme: scheme, Value: value, Source: models.LabelByPerson, Side: side,
 			AgencyID: &agency, LabelledByName: "Avery", LabelledAt: s.Clock.Now(), Review: models.ReviewNone, Version: 1}).Error
