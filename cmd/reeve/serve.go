@@ -91,6 +91,12 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 	if err != nil {
 		return err
 	}
+	// Rules of routing are tried with the same places of addresses as reports are routed.
+	locate, closeGeo, err := openGeo(c)
+	if err != nil {
+		return err
+	}
+	defer closeGeo()
 	wc.BaseURL, wc.TrustedProxies = c.BaseURL, c.TrustedProxies
 	n := names.New(s)
 	credentials, use := apikey.NewAuthenticator(s, apikey.Options{}, log), apikey.NewUse(s, log)
@@ -109,7 +115,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 	deps := web.Deps{
 		Store: s, SignIn: signIn, Log: log,
 		Provider: ispws.New(intake.New(s, files, keys.matcher), credentials, ispws.Options{Now: c.clock, Count: use.Count}), ProviderAuth: credentials,
-		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, nil),
+		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, locate),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
 		People: people.New(s), Issuers: issuers.New(s, issuers.Options{Seal: keys.sealIssuerSecret, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
 		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s), PublicForm: public, Pools: pools.New(s),

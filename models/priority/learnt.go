@@ -56,11 +56,22 @@ func (s *scoring) known() {
 	}
 }
 
-// labels counts what the clearinghouse's people called the report and its files.
+// labels counts what the clearinghouse's people called the report and its files. What
+// the provider said already counts once, not twice; of several industry classes the
+// gravest counts, as among the provider's.
 func (s *scoring) labels() {
-	count := map[Label]int{}
+	count, gravest := map[Label]int{}, ""
 	for _, l := range s.in.Labels {
-		count[l]++
+		switch {
+		case l.Scheme == "flag" && (s.seen["report/"+l.Value] || s.seen["file/"+l.Value]):
+		case l.Scheme != "industry":
+			count[l]++
+		case gravest == "" || l.Value < gravest: // A1 is the gravest and the first
+			gravest = l.Value
+		}
+	}
+	if gravest != "" && !s.seen["class/"+gravest] {
+		count[Label{"industry", gravest}] = 1
 	}
 	for l, n := range count {
 		detail := ""

@@ -12,7 +12,7 @@ import (
 // Version names the embedded rules, so that a stored proposal can be told from one
 // that would be made today. It changes with any change to rules.csv, missing.csv or
 // the reasoning.
-const Version = "2026-11-2"
+const Version = "2026-11-3"
 
 //go:embed rules.csv
 var rulesCSV string

@@ -104,7 +104,7 @@ func groupOf(key string) string {
 	case key == "known/new", key == "known/all":
 		return "known/"
 	}
-	for _, g := range []string{"type/", "class/", "victim/under ", "prior/"} {
+	for _, g := range []string{"type/", "class/", "victim/under ", "prior/", "label/industry/"} {
 		if strings.HasPrefix(key, g) {
 			return g
 		}

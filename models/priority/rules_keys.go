@@ -41,7 +41,7 @@ func OpenKeys() []OpenKey {
 	return []OpenKey{
 		{"report/", "report/instrumentalUse", "a mark that the provider sets on the report, as the interface writes it"},
 		{"file/", "file/viral", "a mark that the provider sets on a file, as the interface writes it"},
-		{"label/", "label/content/category-a", "scheme and value of a label that the clearinghouse's people set on the report or a file"},
+		{"label/", "label/meme/viral", "scheme and value of a label that the clearinghouse's people set on the report or a file"},
 		{"known/category/", "known/category/1", "the category of known material that a file fits, as its hash set writes it"},
 	}
 }

@@ -164,6 +164,8 @@ func (s *scoring) class(r Result) (Class, string) {
 		informational = "The provider marks it informational."
 	case s.seen["report/spam"]:
 		informational = "The provider marks it spam."
+	case s.seen["label/flag/spam"]:
+		informational = "The desk labelled it spam."
 	case s.seen["files/meme"] && r.Priority == Past:
 		informational = "Every reported file is marked as a potential meme or viral."
 	case s.nothingToActOn():
