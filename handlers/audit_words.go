@@ -81,6 +81,17 @@ var deeds = []deed{
 	{"feedback.rows", "Reports behind a figure looked at", "Clearinghouse"},
 	{"feedback.rebuilt", "Feedback figures made again", "Clearinghouse"},
 
+	{"known.listed", "Hash sets looked at", "Known material"},
+	{"known.read", "One hash set looked at", "Known material"},
+	{"known.begun", "Import of a hash set begun", "Known material"},
+	{"known.imported", "Hash set imported", "Known material"},
+	{"known.failed", "Import of a hash set failed", "Known material"},
+	{"known.cancelled", "Import of a hash set cancelled", "Known material"},
+	{"known.withdrawn", "Hash set withdrawn", "Known material"},
+	{"known.taken-back", "Marks of a withdrawn hash set taken back", "Known material"},
+	{"files.decoded", "Files' content read to compare it", "Known material"},
+	{"files.examined", "Files compared with known material", "Known material"},
+
 	{"report.opened", "Report opened by a provider", "Providers"},
 	{"file.uploaded", "File uploaded", "Providers"},
 	{"file.described", "File described", "Providers"},

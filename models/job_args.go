@@ -115,3 +115,13 @@ type ReadAddition struct {
 
 // Kind names the job for the queue.
 func (ReadAddition) Kind() string { return "read_addition" }
+
+// ClearKnown asks the worker to remove the hashes of a hash set that was withdrawn,
+// the marks and labels that came of it, and to examine those files again. Doing it
+// again is harmless.
+type ClearKnown struct {
+	SetID uuid.UUID `json:"set_id"`
+}
+
+// Kind names the job for the queue.
+func (ClearKnown) Kind() string { return "clear_known" }

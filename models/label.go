@@ -34,6 +34,7 @@ type Label struct {
 	RemovedAt      *time.Time // withdrawn, and kept
 	RemovedByName  string
 	RemovedWhy     string
+	SetID          *uuid.UUID // of source known: the hash set that said so
 	Version        int
 }
 

@@ -103,6 +103,9 @@ type File struct {
 	EXIFViewed        Truth `gorm:"column:exif_viewed"`
 	PubliclyAvailable Truth
 	ErasedAt          *time.Time
+	PDQ               []byte     `gorm:"column:pdq"` // of its picture; nil: not decoded, or no picture that we read
+	PDQQuality        *int16     `gorm:"column:pdq_quality"`
+	DecodedAt         *time.Time // when its content was read to make the hash
 }
 
 // Upload is a file whose bytes are being received and belong to no report yet.

@@ -105,13 +105,26 @@ func (v view) with(entries []Entry) view {
 func (x *Index) Delete(ids ...uint64) int {
 	ids = slices.Clone(ids)
 	slices.Sort(ids)
+	return x.delete(func(id uint64) bool {
+		_, ok := slices.BinarySearch(ids, id)
+		return ok
+	})
+}
+
+// DeleteRange is Delete for all numbers from first to last: what an owner who numbers
+// its lists one after another takes out at once.
+func (x *Index) DeleteRange(first, last uint64) int {
+	return x.delete(func(id uint64) bool { return first <= id && id <= last })
+}
+
+func (x *Index) delete(goes func(id uint64) bool) int {
 	x.writing.Lock()
 	defer x.writing.Unlock()
 	v := x.view()
 	gone := 0
 	for at := range v.n {
 		c, i := v.chunks[at>>chunkBits], at&(chunkSize-1)
-		if _, ok := slices.BinarySearch(ids, c.ids[i]); ok && c.kill(i) {
+		if goes(c.ids[i]) && c.kill(i) {
 			gone++
 		}
 	}

@@ -271,3 +271,22 @@ func TestAFullIndexSaysSoAndStaysAsItWas(t *testing.T) {
 		t.Errorf("%v, %d entries", err, x.Len())
 	}
 }
+
+func TestARangeOfNumbersIsDeleted(t *testing.T) {
+	x, h := new(Index), Hash{1, 2, 3, 4}
+	for id := range uint64(10) {
+		if err := x.Add(Entry{1<<32 | id, h}, Entry{2<<32 | id, h}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := x.DeleteRange(1<<32, 2<<32-1); n != 10 || x.Len() != 10 {
+		t.Errorf("%d were deleted, %d are left", n, x.Len())
+	}
+	matches, found := x.Search(h, 0, 100)
+	if found != 10 || matches[0].ID != 2<<32 {
+		t.Errorf("%d are found: %v", found, matches)
+	}
+	if n := x.DeleteRange(5<<32, 6<<32); n != 0 {
+		t.Errorf("%d were deleted that were not there", n)
+	}
+}

@@ -5,7 +5,8 @@
 // least once, so every use case here is harmless to repeat. Arguments are ids
 // (models/job_args.go), never case data, because job rows carry no row policy.
 //
-// Three things are loops and no jobs. Two run every fraction of a second: sealing
+// Four things are loops and no jobs. Two run every fraction of a second: sealing
 // the audit log and folding the feedback board's changes. The third takes up what
-// a killed worker left unfinished.
+// a killed worker left unfinished, and the fourth keeps the pictures of known material
+// in memory as the table has them.
 package jobs

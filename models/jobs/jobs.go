@@ -48,6 +48,11 @@ type Deps struct {
 		Sweep(ctx context.Context) (int, error)
 		ReadAddition(ctx context.Context, addition uuid.UUID) error
 	}
+	Known interface {
+		Examine(ctx context.Context, report uuid.UUID) error
+		Clear(ctx context.Context, set uuid.UUID) error
+		Run(ctx context.Context)
+	}
 	Sealer interface {
 		Run(ctx context.Context)
 	}
@@ -98,6 +103,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
 	}
 	var loops sync.WaitGroup
 	loops.Go(func() { d.Sealer.Run(ctx) })
+	loops.Go(func() { d.Known.Run(ctx) })
 	loops.Go(func() { fold(ctx, d) })
 	loops.Go(func() { adopt(ctx, pool, d.Log) })
 	<-ctx.Done()
@@ -135,6 +141,8 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 	add(ws, func(ctx context.Context, a models.ReadAddition) error {
 		return d.Public.ReadAddition(ctx, a.AdditionID)
 	})
+	add(ws, func(ctx context.Context, a models.ExamineFiles) error { return d.Known.Examine(ctx, a.ReportID) })
+	add(ws, func(ctx context.Context, a models.ClearKnown) error { return d.Known.Clear(ctx, a.SetID) })
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
 	add(ws, func(ctx context.Context, a models.SendMail) error { return d.Mail.Send(ctx, a.MailID) })
 	add(ws, func(ctx context.Context, _ models.SendDueMail) error { _, err := d.Mail.SendDue(ctx); return err })

@@ -21,6 +21,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 		&[]models.OutboxMail{},
 		&[]models.Label{}, &[]models.LabelScheme{}, &[]models.LabelValue{}, &[]models.LabelAsk{},
 		&[]models.PublicDraft{}, &[]models.PublicReport{}, &[]models.PublicAddition{},
+		&[]models.KnownSet{}, &[]models.FileMark{},
 	} {
 		err := d.Owner.As(t.Context(), auth.System(auth.ForSetup), func(tx *store.Tx) error { return tx.Limit(0).Find(m).Error })
 		if err != nil {

@@ -21,8 +21,10 @@ func follow(tx *store.Tx, rep *models.Report) error {
 }
 
 // following lists the jobs of a new report.
-func following(_ *models.Report) []river.JobArgs {
-	return []river.JobArgs{}
+func following(rep *models.Report) []river.JobArgs {
+	return []river.JobArgs{
+		models.ExamineFiles{ReportID: rep.ID},
+	}
 }
 
 // becameUrgent lists the jobs of a report that was not urgent when it came, and is

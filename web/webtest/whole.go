@@ -23,6 +23,7 @@ import (
 	"reeve/models/geo"
 	"reeve/models/intake"
 	"reeve/models/jobs"
+	"reeve/models/known"
 	"reeve/models/mail"
 	"reeve/models/outcome"
 	"reeve/models/pools"
@@ -69,6 +70,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	must(t, err)
 	deps := jobs.Deps{Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
 		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Public: s.publicForm(t, work), Sealer: audit.NewSealer(work, signer, d.Log),
+		Known:    known.NewExaminer(work, files, known.NewNear(work, "", d.Log), d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
 	go routing.Warm()
 	ctx, cancel := context.WithCancel(ctx)
