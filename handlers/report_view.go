@@ -40,6 +40,9 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 		}
 		v.Refer = &pages.ReportRefer{Version: r.Report.Version, Agency: f.agency, Reason: f.reason, Agencies: choices,
 			AgencyError: f.agencyError, ReasonError: f.reasonError, OtherError: f.referError}
+		if h.Exists("/reports/:number/findings") {
+			v.Refer.FoundURL = reportPath(r.Report.Number) + "/findings"
+		}
 	}
 	if r.Report.Reported != nil {
 		v.People, v.AsSent = pages.People(*r.Report.Reported, zone), pages.AsSent(*r.Report.Reported, zone)

@@ -80,12 +80,19 @@ func within(f *models.Finding, where string) (wrong string) {
 	return ""
 }
 
-// similar names counties that begin as what was typed does.
+// similar names the counties whose names begin most nearly as what was typed does.
 func similar(state, typed string) string {
-	begin := strings.ToLower(typed[:min(len(typed), 3)])
-	var names []string
+	typed = strings.ToLower(typed)
+	best, names := 3, []string(nil)
 	for _, c := range county.Of(state) {
-		if strings.HasPrefix(strings.ToLower(c.Name), begin) && len(names) < 5 {
+		name, n := strings.ToLower(c.Name), 0
+		for n < len(name) && n < len(typed) && name[n] == typed[n] {
+			n++
+		}
+		if n > best {
+			best, names = n, nil
+		}
+		if n == best && len(names) < 5 {
 			names = append(names, c.Label())
 		}
 	}
