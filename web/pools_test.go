@@ -26,7 +26,7 @@ func TestALostReportIsTakenAndPlaced(t *testing.T) {
 	avery, sam, dana := site.SignIn(t, "avery@clearinghouse.example"), site.SignIn(t, "sam@clearinghouse.example"), site.SignIn(t, "dana@bay.example")
 	p := avery.Get(at).MustBe(http.StatusOK).MustSay("Nobody answers for this pool", n, "nobody").MustNotSay("Answers for it")
 	// She takes the next one and stands before it; sam cannot take it from her unasked.
-	took := avery.Submit(p.Form(at + "/next")).MustBe(http.StatusOK).MustSay("This report is yours.", "We found out where")
+	took := avery.Submit(p.Form(at+"/next")).MustBe(http.StatusOK).MustSay("This report is yours.", "We found out where")
 	if took.URL.Path != "/reports/"+n {
 		t.Errorf("ended at %s", took.URL)
 	}

@@ -131,7 +131,7 @@ type ReportSentTo struct {
 
 // ReportRefer is the form by which clearinghouse staff refer a report by hand.
 type ReportRefer struct {
-	FoundURL string // of the page on which staff say where somebody is; empty: none is served
+	FoundURL    string // of the page on which staff say where somebody is; empty: none is served
 	Version     int
 	Agency      string
 	Reason      string
