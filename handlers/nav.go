@@ -29,6 +29,7 @@ var places = []place{
 	{"Cases", "/cases", components.IconCases, auth.ReadInbox, ""},
 	{"Deconfliction", "/deconfliction", components.IconLink, auth.ReadDeconfliction, ""},
 	{"Desk", "/desk", components.IconDesk, auth.ReadDesk, "Clearinghouse"},
+	{"Labels", "/desk/labels", components.IconLabel, auth.ReviewLabels, "Clearinghouse"},
 	{"Pools", "/desk/pools", components.IconGlobe, auth.ReadDesk, "Clearinghouse"},
 	{"Feedback", "/desk/feedback", components.IconChart, auth.ReadFeedback, "Clearinghouse"},
 	{"Agencies", "/desk/agencies", components.IconGlobe, auth.ReadAgencies, "Clearinghouse"},

@@ -58,6 +58,7 @@ type Report struct {
 	Manage   CaseManager
 	Referrer Referrer
 	Agencies AgencyNames
+	Labels   *LabelPanels // nil: no labels are shown
 }
 
 // forms are the values and errors of the page's small forms, when one of them

@@ -59,6 +59,12 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 		v.MoreURL = moreFilesURL(r.Report.Number, r.Files[len(r.Files)-1].ID)
 	}
 	v.Documents = h.documents(c, r)
+	if h.Labels != nil {
+		var err error
+		if v.Labels, err = h.Labels.Of(c, r, reportPath(r.Report.Number)+"#labels"); err != nil {
+			return nil, err
+		}
+	}
 	for i := range r.Outcomes {
 		v.Outcomes = append(v.Outcomes, h.outcome(c, &r.Outcomes[i]))
 	}

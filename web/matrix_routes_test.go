@@ -27,6 +27,7 @@ var (
 	report     = kind{(*world).report, everyCase}
 	lying      = kind{(*world).lying, []object{own, none}}
 	recorded   = kind{(*world).outcome, everyCase}
+	label      = kind{(*world).label, everyCase}
 	agency     = kind{(*world).agency, everyCase}
 	person     = kind{(*world).person, everyCase}
 	ownSession = kind{(*world).session, everyCase}
@@ -169,6 +170,21 @@ var matrix = map[string]entry{
 	"finding.ask": {":number": report}, "finding.keep": {":number": report, "=whose": fixed("subject"), "=country": fixed("CA"), "=how": fixed("By phone.")},
 	"finding.withdraw": {":number": report, ":id": nothing, "=why": fixed("A namesake.")},
 	"feedback.show":    {}, "feedback.rows": {},
+
+	"labels.show":          {":number": report},
+	"labels.set":           {":number": report},
+	"labels.one":           {":number": report, ":id": label},
+	"labels.withdraw":      {":number": report, ":id": label},
+	"labels.ask":           {":number": report, ":id": label},
+	"labels.agree":         {":number": report, ":id": label},
+	"labels.dispute":       {":number": report, ":id": label},
+	"labels.uphold":        {":number": report, ":id": label},
+	"labels.overturn":      {":number": report, ":id": label},
+	"labels.waiting":       {},
+	"labels.schemes":       {},
+	"labels.add-scheme":    {},
+	"labels.change-scheme": {":code": oneOf("industry")},
+	"labels.add-value":     {":code": oneOf("industry")},
 
 	"agencies.list": {}, "agencies.new": {}, "agencies.add": {}, "agencies.roles": {},
 	"agencies.show": {":code": agency},

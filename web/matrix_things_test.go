@@ -110,6 +110,19 @@ func (w *world) outcome(a at) string {
 	})
 }
 
+// label is a label that somebody of the object's agency set on the report of the same route.
+func (w *world) label(a at) string {
+	if a.object == none {
+		return nowhere
+	}
+	return w.once(a.key("label"), func() string {
+		id := store.NewID()
+		w.sql("insert into labels (id, report_id, scheme, value, source, side, agency_id, labelled_by_name, labelled_at, review) select ?, r.id, 'flag', 'spam', 'person', 'agency', ?, 'Somebody', now(), 'asked' from reports r where r.number = ?::bigint",
+			id, w.agencies[a.object].ID, w.report(a))
+		return id.String()
+	})
+}
+
 func (w *world) agency(a at) string {
 	if a.object == none {
 		return "no-such-agency"

@@ -17,10 +17,11 @@ import (
 // reader may know, newest first.
 type OfReport struct {
 	Report models.Report
-	Files  []models.File // those that the labels on this page are about
-	Labels []models.Label
+	Files  []models.File // of the report, at most fileLimit
+	More   bool          // there are more files
+	Labels []models.Label // a page of those ever set
 	Next   string
-	Own    uuid.UUID // the reader's agency
+	Stand  []models.Label // those that stand, oldest first
 }
 
 // One is a label with what was asked about it.
@@ -33,6 +34,8 @@ type One struct {
 
 const (
 	pageSize     = 50
+	fileLimit    = 500
+	standLimit   = 1000
 	orderLabels  = 'l'
 	orderAsked   = 'q'
 	orderDispute = 'Q'
@@ -53,7 +56,7 @@ func (s *Service) All(ctx context.Context, a auth.Actor, number int64, cursor st
 	}
 	var page *OfReport
 	err = s.store.As(ctx, a, func(tx *store.Tx) error {
-		page = &OfReport{Own: a.AgencyID}
+		page = &OfReport{}
 		rep, err := findReport(tx, number)
 		if err != nil {
 			return err
@@ -71,8 +74,14 @@ func (s *Service) All(ctx context.Context, a auth.Actor, number int64, cursor st
 			last := page.Labels[pageSize-1]
 			page.Next = store.Cursor{Order: orderLabels, At: last.LabelledAt, ID: last.ID}.String()
 		}
-		if page.Files, err = filesBeside(tx, page.Labels); err != nil {
-			return err
+		if err := tx.Where("report_id = ? and removed_at is null", rep.ID).Order("id").Limit(standLimit).Find(&page.Stand).Error; err != nil {
+			return fmt.Errorf("reading the labels that stand on report %d: %w", number, err)
+		}
+		if err := tx.Where("report_id = ?", rep.ID).Order("id").Limit(fileLimit + 1).Find(&page.Files).Error; err != nil {
+			return fmt.Errorf("reading the files of report %d: %w", number, err)
+		}
+		if len(page.Files) > fileLimit {
+			page.Files, page.More = page.Files[:fileLimit], true
 		}
 		line.ReportID, line.Number = rep.ID, number
 		if line.Concerns, err = concerned(tx, rep.ID, models.LabelOfClearinghouse, nil); err != nil {
@@ -87,24 +96,6 @@ func (s *Service) All(ctx context.Context, a auth.Actor, number int64, cursor st
 }
 
 const askRead = "Reading reports is not part of your role. Ask your agency's admin for a role that reads reports."
-
-// filesBeside reads the files that the labels are about.
-func filesBeside(tx *store.Tx, labels []models.Label) ([]models.File, error) {
-	var ids []uuid.UUID
-	for i := range labels {
-		if labels[i].FileID != nil {
-			ids = append(ids, *labels[i].FileID)
-		}
-	}
-	if len(ids) == 0 {
-		return nil, nil
-	}
-	var files []models.File
-	if err := tx.Where("id in ?", ids).Order("id").Find(&files).Error; err != nil {
-		return nil, fmt.Errorf("reading the files of labels: %w", err)
-	}
-	return files, nil
-}
 
 // Read answers one label.
 func (s *Service) Read(ctx context.Context, a auth.Actor, number int64, label uuid.UUID) (*One, error) {

@@ -216,6 +216,8 @@
       if (!target) return false;
       if (target.matches("input")) target.focus();
       target.click();
+      // What a key unfolds is for typing into.
+      if (target.matches("summary") && target.parentElement.open) one("input:not([type=hidden]), select, textarea", target.parentElement)?.focus();
       return true;
     }
 

@@ -45,6 +45,7 @@ type ReportView struct {
 	Documents []ReportDocument
 
 	Staff    ReportStaff
+	Labels   *LabelPanelView // nil: none are shown
 	Outcomes []ReportOutcome
 	Trail    []components.TrailItem
 }
@@ -189,11 +190,14 @@ func (v ReportView) index() []components.Tab {
 	if len(v.Related) > 0 {
 		list = append(list, components.Tab{Label: "Same subject", URL: "#related", Count: count(len(v.Related))})
 	}
-	return append(list, components.Tab{Label: "Timeline", URL: "#timeline", Count: count(len(v.Timeline.Events) + len(v.Untimed))},
+	list = append(list, components.Tab{Label: "Timeline", URL: "#timeline", Count: count(len(v.Timeline.Events) + len(v.Untimed))},
 		components.Tab{Label: "Files", URL: "#files", Count: count(len(v.Files))},
 		components.Tab{Label: "As reported", URL: "#reported"},
-		components.Tab{Label: "Notes and labels", URL: "#staff"},
-		components.Tab{Label: "Outcomes", URL: "#outcomes", Count: count(len(v.Outcomes))},
+		components.Tab{Label: "Staff's notes", URL: "#staff"})
+	if v.Labels != nil {
+		list = append(list, components.Tab{Label: "Labels", URL: "#labels", Count: v.Labels.count()})
+	}
+	return append(list, components.Tab{Label: "Outcomes", URL: "#outcomes", Count: count(len(v.Outcomes))},
 		components.Tab{Label: "Trail", URL: "#trail", Count: count(len(v.Trail))})
 }
 
