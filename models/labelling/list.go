@@ -17,8 +17,8 @@ import (
 // reader may know, newest first.
 type OfReport struct {
 	Report models.Report
-	Files  []models.File // of the report, at most fileLimit
-	More   bool          // there are more files
+	Files  []models.File  // of the report, at most fileLimit
+	More   bool           // there are more files
 	Labels []models.Label // a page of those ever set
 	Next   string
 	Stand  []models.Label // those that stand, oldest first
