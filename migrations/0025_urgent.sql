@@ -129,6 +129,7 @@ create table escalation_calls (
   called_by_name text not null,
   wait_minutes smallint not null,
   outbox_id uuid references outbox (id),
+  named boolean not null,
   token_sha256 bytea,
   token_until timestamptz,
   token_used_at timestamptz,
@@ -136,6 +137,7 @@ create table escalation_calls (
 );
 comment on table escalation_calls is 'who was called, as the list had them then';
 comment on column escalation_calls.outbox_id is 'null: there is no e-mail address, so the desk must phone';
+comment on column escalation_calls.named is 'whether the mail named the report by its number: the agency had it then';
 comment on column escalation_calls.token_sha256 is 'of the secret in the mail''s link, which is random and kept nowhere else';
 create unique index escalation_calls_token on escalation_calls (token_sha256) where token_sha256 is not null;
 

@@ -40,6 +40,10 @@ type Deps struct {
 		Expire(ctx context.Context) (int, error)
 		Erase(ctx context.Context) (int, error)
 	}
+	Escalation interface {
+		Raise(ctx context.Context, report uuid.UUID) error
+		Climb(ctx context.Context) (int, error)
+	}
 	Mail interface {
 		Send(ctx context.Context, mail uuid.UUID) error
 		SendDue(ctx context.Context) (int, error)
@@ -144,6 +148,8 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 	add(ws, func(ctx context.Context, a models.ExamineFiles) error { return d.Known.Examine(ctx, a.ReportID) })
 	add(ws, func(ctx context.Context, a models.ClearKnown) error { return d.Known.Clear(ctx, a.SetID) })
 	add(ws, func(ctx context.Context, _ models.EraseEnded) error { _, err := d.Intake.Erase(ctx); return err })
+	add(ws, func(ctx context.Context, a models.RaiseUrgent) error { return d.Escalation.Raise(ctx, a.ReportID) })
+	add(ws, func(ctx context.Context, _ models.ClimbUrgent) error { _, err := d.Escalation.Climb(ctx); return err })
 	add(ws, func(ctx context.Context, a models.SendMail) error { return d.Mail.Send(ctx, a.MailID) })
 	add(ws, func(ctx context.Context, _ models.SendDueMail) error { _, err := d.Mail.SendDue(ctx); return err })
 
@@ -164,6 +170,7 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 		FetchPollInterval: 100 * time.Millisecond,
 		PeriodicJobs: []*river.PeriodicJob{
 			every(time.Minute, models.MarkOverdue{}),
+			every(time.Minute, models.ClimbUrgent{}),
 			every(time.Minute, models.SendDueMail{}),
 			every(5*time.Minute, models.ExpireReports{}),
 			every(15*time.Minute, models.EraseEnded{}),

@@ -18,10 +18,10 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 		&[]models.IssuerDomain{}, &[]models.IssuerDraft{}, &[]models.AgencyDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
 		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
-		&[]models.OutboxMail{},
 		&[]models.Label{}, &[]models.LabelScheme{}, &[]models.LabelValue{}, &[]models.LabelAsk{},
 		&[]models.PublicDraft{}, &[]models.PublicReport{}, &[]models.PublicAddition{},
 		&[]models.KnownSet{}, &[]models.FileMark{},
+		&[]models.OutboxMail{}, &[]models.OnCallList{}, &[]models.OnCallContact{}, &[]models.Escalation{}, &[]models.EscalationLine{}, &[]models.EscalationCall{},
 	} {
 		err := d.Owner.As(t.Context(), auth.System(auth.ForSetup), func(tx *store.Tx) error { return tx.Limit(0).Find(m).Error })
 		if err != nil {
