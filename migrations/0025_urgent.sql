@@ -59,7 +59,7 @@ create table on_call_contacts (
   to_minute smallint,
   wait_minutes smallint not null constraint on_call_contacts_wait check (wait_minutes between 1 and 240),
   added_at timestamptz not null,
-  constraint on_call_contacts_hours check ((from_minute is null) = (to_minute is null) and from_minute is distinct from to_minute
+  constraint on_call_contacts_hours check ((from_minute is null) = (to_minute is null) and (from_minute is null or from_minute <> to_minute)
     and coalesce(from_minute, 0) between 0 and 1439 and coalesce(to_minute, 1) between 0 and 1439),
   constraint on_call_contacts_place_unique unique (agency_id, place) deferrable initially deferred
 );

@@ -118,7 +118,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 		Casefile: casefile.New(s, n, keys.matcher), Outcome: outcome.New(s, n), Triage: triage.New(s, locate),
 		Deconflict: deconflict.New(s), Audit: audit.NewService(s), Names: n,
 		People: people.New(s), Issuers: issuers.New(s, issuers.Options{Seal: keys.sealIssuerSecret, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
-		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s), PublicForm: public, Pools: pools.New(s),
+		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s, c.BaseURL.String()), PublicForm: public, Pools: pools.New(s),
 	}
 	var metrics *http.Server
 	if c.MetricsAddr != "" {

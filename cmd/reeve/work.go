@@ -10,6 +10,7 @@ import (
 	"reeve/migrations"
 	"reeve/models/audit"
 	"reeve/models/deconflict"
+	"reeve/models/escalation"
 	"reeve/models/intake"
 	"reeve/models/jobs"
 	"reeve/models/known"
@@ -80,7 +81,7 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 		return err
 	}
 	return jobs.Run(ctx, s.Pool(), jobs.Deps{
-		Mail:   mail.New(s, server, log),
+		Mail: mail.New(s, server, log), Escalation: escalation.New(s, c.BaseURL.String()),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
 		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Public: public, Sealer: sealer,
 		Known:    known.NewExaminer(s, files, known.NewNear(s, c.path("known-pictures.snapshot"), log), log),

@@ -43,11 +43,7 @@ func (h *held) number() int64 {
 func hold(tx *store.Tx, line uuid.UUID) (*held, error) {
 	h := &held{}
 	locked := func() *gorm.DB { return tx.Clauses(clause.Locking{Strength: "UPDATE"}) }
-	var report uuid.UUID
-	err := tx.Raw("select e.report_id from escalation_lines l join escalations e on e.id = l.escalation_id where l.id = ?", line).Scan(&report).Error
-	if err == nil {
-		err = locked().Where("id = ?", report).Take(&h.report).Error
-	}
+	err := locked().Where("id = (select e.report_id from escalation_lines l join escalations e on e.id = l.escalation_id where l.id = ?)", line).Take(&h.report).Error
 	if err == nil {
 		err = locked().Where("id = (select escalation_id from escalation_lines where id = ?)", line).Take(&h.esc).Error
 	}

@@ -79,15 +79,15 @@ func (s *Service) atDesk(ctx context.Context, a auth.Actor, number int64, code s
 		if err != nil {
 			return err
 		}
-		var id uuid.UUID
-		err = tx.Raw("select l.id from escalation_lines l join agencies g on g.id = l.agency_id where l.escalation_id = ? and g.code = ?", esc.ID, code).Scan(&id).Error
+		var ids []uuid.UUID
+		err = tx.Raw("select l.id from escalation_lines l join agencies g on g.id = l.agency_id where l.escalation_id = ? and g.code = ?", esc.ID, code).Scan(&ids).Error
 		if err != nil {
 			return fmt.Errorf("looking for the line of an agency: %w", err)
 		}
-		if id == uuid.Nil {
+		if len(ids) == 0 {
 			return noEscalation(number)
 		}
-		h, err := hold(tx, id)
+		h, err := hold(tx, ids[0])
 		if err != nil {
 			return err
 		}

@@ -34,7 +34,7 @@ type Row struct {
 	models.Escalation
 	IncidentType string
 	Provider     string
-	Lines        []Line
+	Lines        []Line `gorm:"-"`
 }
 
 // Line is the calls to one agency, with the newest of them.
@@ -42,8 +42,8 @@ type Line struct {
 	models.EscalationLine
 	Agency string // name
 	Code   string
-	Has    bool // the report was referred to it
-	Calls  []Call
+	Has    bool   // the report was referred to it
+	Calls  []Call `gorm:"-"`
 	// Listed is whether the agency has named on-call contacts.
 	Listed bool
 }

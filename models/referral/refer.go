@@ -52,6 +52,11 @@ func Refer(tx *store.Tx, rep *models.Report, n New) (bool, error) {
 	if err := change(tx, nil, &r); err != nil {
 		return false, err
 	}
+	if rep.Urgent {
+		if err := tx.Enqueue(models.RaiseUrgent{ReportID: rep.ID}); err != nil {
+			return false, err
+		}
+	}
 	return true, tx.Enqueue(models.MatchReport{ReportID: rep.ID, AgencyID: n.AgencyID})
 }
 

@@ -22,13 +22,17 @@ func follow(tx *store.Tx, rep *models.Report) error {
 
 // following lists the jobs of a new report.
 func following(rep *models.Report) []river.JobArgs {
-	return []river.JobArgs{
+	jobs := []river.JobArgs{
 		models.ExamineFiles{ReportID: rep.ID},
 	}
+	if rep.Urgent {
+		jobs = append(jobs, models.RaiseUrgent{ReportID: rep.ID})
+	}
+	return jobs
 }
 
 // becameUrgent lists the jobs of a report that was not urgent when it came, and is
-// now.
+// now; or the other way round, which withdraws the calls.
 func becameUrgent(rep *models.Report) []river.JobArgs {
 	return []river.JobArgs{models.RaiseUrgent{ReportID: rep.ID}}
 }

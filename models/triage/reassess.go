@@ -103,7 +103,7 @@ func reassess(tx *store.Tx, rep *models.Report, is priority.Result) error {
 	if err != nil {
 		return err
 	}
-	if rep.Urgent && !was.Urgent {
+	if rep.Urgent != was.Urgent {
 		for _, args := range becameUrgent(rep) {
 			if err := tx.Enqueue(args); err != nil {
 				return fmt.Errorf("setting off %s: %w", args.Kind(), err)

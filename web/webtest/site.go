@@ -18,6 +18,7 @@ import (
 	"reeve/models"
 	"reeve/models/agencies"
 	"reeve/models/casefile"
+	"reeve/models/escalation"
 	"reeve/models/issuers"
 	"reeve/models/labelling"
 	"reeve/models/linking"
@@ -98,7 +99,7 @@ func Start(t testing.TB, o Options) *Site {
 	deps := web.Deps{Store: s.DB.Web, SignIn: s.SignInBy, Log: log, Names: n,
 		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n),
 		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web, issuers.Options{Seal: Seal, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web),
-		PublicForm: s.publicForm(t, s.DB.Web), Labelling: labelling.New(s.DB.Web), Linking: linking.New(s.DB.Web)}
+		Escalation: escalation.New(s.DB.Web, s.URL), PublicForm: s.publicForm(t, s.DB.Web), Labelling: labelling.New(s.DB.Web), Linking: linking.New(s.DB.Web)}
 	if o.Whole {
 		s.whole(t, ctx, &deps)
 	}

@@ -19,6 +19,7 @@ import (
 	"reeve/models/audit"
 	"reeve/models/deconflict"
 	"reeve/models/directory"
+	"reeve/models/escalation"
 	"reeve/models/evidence"
 	"reeve/models/geo"
 	"reeve/models/intake"
@@ -68,7 +69,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	// A store of its own, with as many connections as a worker has.
 	work, err := store.Open(ctx, store.Options{URL: s.DB.URL, Role: store.Work, MaxConns: 12, Clock: s.DB.Clock.Now, Log: d.Log})
 	must(t, err)
-	deps := jobs.Deps{Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
+	deps := jobs.Deps{Escalation: escalation.New(work, s.URL), Mail: mail.New(work, nil, d.Log), Triage: triage.New(work, locations(t)), Deconflict: deconflict.New(work), Outcome: outcome.New(work, d.Names),
 		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Public: s.publicForm(t, work), Sealer: audit.NewSealer(work, signer, d.Log),
 		Known:    known.NewExaminer(work, files, known.NewNear(work, "", d.Log), d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
