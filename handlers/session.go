@@ -71,7 +71,7 @@ func (h *Session) ask(c echo.Context, status int, email, to, problem string) err
 	v := pages.LoginView{
 		Frame: h.Public(c, "Sign in"), Email: email, Error: problem, Return: to,
 		Ended: session.Ended(c.Request().Context()) || c.QueryParam("ended") != "",
-		Kept:  strings.HasPrefix(to, resumePrefix),
+		Kept:  strings.HasPrefix(to, resumePrefix), PublicForm: h.Exists("/report"),
 	}
 	if h.Demo {
 		v.Accounts, v.Password = h.Accounts, h.Password

@@ -40,6 +40,8 @@ type Config struct {
 	// LoginsPerMinute is how many requests to the sign-in one address may make;
 	// 0 is the default of 60. An agency behind one address signs in at nine o'clock.
 	LoginsPerMinute int
+	EmergencyNumber string // that the public's form tells people to call; empty: 911
+	LeaveURL        string // where "Leave this page" of that form ends; empty: on an empty page
 }
 
 // Deps is what the server works with.

@@ -110,6 +110,9 @@ var matrix = map[string]entry{
 
 	"audit.show": {},
 
+	"public.begin": {}, "public.check": {}, "public.send": {}, "public.sent": {}, "public.leave": {}, "public.ask-more": {}, "public.more": {}, "public.added": {}, "public.away": {},
+	"public.ask": {":step": oneOf("what")}, "public.save": {":step": oneOf("what")},
+
 	"people.list":           {"?agency": agency},
 	"people.export":         {"?agency": agency},
 	"people.ask-invite":     {"?agency": agency},
@@ -266,6 +269,7 @@ var areas = []struct{ name, prefix string }{
 	{"The clearinghouse: desk, pools, feedback", "/desk"},
 	{"The provider API", "/ispws/"},
 	{"Agencies' directories (SCIM)", "/scim/"},
+	{"The public's form", "/report"}, {"The public's form", "/away"},
 	{"One's own account", "/"},
 }
 

@@ -28,6 +28,8 @@ type config struct {
 	TrustedProxies []netip.Prefix // REEVE_TRUSTED_PROXIES, none
 	SMTP           string         // REEVE_SMTP, empty: mail is noted in the log and kept in the outbox
 	MetricsAddr    string         // REEVE_METRICS_ADDR, empty: off
+	Emergency      string         // REEVE_EMERGENCY_NUMBER, 911
+	LeaveURL       string         // REEVE_LEAVE_URL, empty: an empty page
 	LogLevel       slog.Level     // REEVE_LOG, info
 
 	demo  bool             // made-up data: nothing may leave this machine
@@ -47,6 +49,8 @@ var settings = []struct{ name, what string }{
 	{"REEVE_SMTP", "mail server, smtp://user:password@host:587 or smtps://...:465, with ?from=address; unset: mail stays in the outbox"},
 	{"REEVE_TRUSTED_PROXIES", "addresses of reverse proxies, comma-separated CIDRs (none)"},
 	{"REEVE_METRICS_ADDR", "address for Prometheus metrics (off)"},
+	{"REEVE_EMERGENCY_NUMBER", "what the public's form tells people in danger to call (911)"},
+	{"REEVE_LEAVE_URL", "where \"Leave this page\" of the public's form ends, an https address (an empty page)"},
 	{"REEVE_LOG", "debug, info, warn or error (info)"},
 }
 
@@ -63,7 +67,7 @@ func readConfig(getenv func(string) string) (config, error) {
 		Addr: or("REEVE_ADDR", "127.0.0.1:8080"), DatabaseURL: or("REEVE_DATABASE_URL", ""),
 		WebURL: or("REEVE_DATABASE_WEB_URL", ""), WorkURL: or("REEVE_DATABASE_WORK_URL", ""),
 		Data: or("REEVE_DATA", ".data"), Files: or("REEVE_FILES", ""), GeoIP: or("REEVE_GEOIP", ""),
-		MasterKey: or("REEVE_MASTER_KEY", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""), SMTP: or("REEVE_SMTP", ""),
+		MasterKey: or("REEVE_MASTER_KEY", ""), MetricsAddr: or("REEVE_METRICS_ADDR", ""), Emergency: or("REEVE_EMERGENCY_NUMBER", "911"), LeaveURL: or("REEVE_LEAVE_URL", ""), SMTP: or("REEVE_SMTP", ""),
 	}
 	host, port, err := net.SplitHostPort(c.Addr)
 	if err != nil {

@@ -98,6 +98,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 	}
 	defer closeGeo()
 	wc.BaseURL, wc.TrustedProxies = c.BaseURL, c.TrustedProxies
+	wc.EmergencyNumber, wc.LeaveURL = c.Emergency, c.LeaveURL
 	n := names.New(s)
 	credentials, use := apikey.NewAuthenticator(s, apikey.Options{}, log), apikey.NewUse(s, log)
 	// Counting ends after the last request, so that its answer is counted too.

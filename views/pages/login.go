@@ -14,6 +14,8 @@ type LoginView struct {
 	Return string // where to go afterwards; a local path or empty
 	Ended  bool   // a session ended by itself
 	Kept   bool   // what was typed in it waits at Return
+	// PublicForm leads on whoever is looking for the public's form, where one is served.
+	PublicForm bool
 	// Accounts are the demonstration's; empty elsewhere.
 	Accounts []DemoAccount
 	Password string // the demonstration's one password
