@@ -1,7 +1,6 @@
 package territory
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -115,9 +114,7 @@ func (o *Overview) fill(b *book) {
 			o.Agencies = append(o.Agencies, a)
 		}
 	}
-	slices.SortFunc(o.Agencies, func(x, y models.Agency) int {
-		return cmp.Or(strings.Compare(strings.ToLower(x.Name), strings.ToLower(y.Name)), strings.Compare(x.Code, y.Code))
-	})
+	byName(o.Agencies)
 	var rows []Row
 	byArea := map[string][]Row{}
 	for _, r := range b.rows {
@@ -238,3 +235,6 @@ func (o *Overview) gaps(byArea map[string][]Row) {
 // the district and the territories that have counties.
 var states = strings.Fields(`AK AL AR AZ CA CO CT DC DE FL GA HI IA ID IL IN KS KY LA MA MD ME MI MN MO MS MT NC ND NE NH NJ NM NV NY OH OK OR PA
 	RI SC SD TN TX UT VA VT WA WI WV WY AS GU MP PR VI`)
+
+// States lists the postal codes of the states whose places must belong to somebody.
+func States() []string { return slices.Clone(states) }

@@ -19,14 +19,27 @@ import (
 
 // SignalLine is one kind of signal with its counts.
 type SignalLine struct {
-	Key string // as routing.Signal.Key has it: "ip/Upload+mobile"
+	Key     string // as routing.Signal.Key has it: "ip/Upload+mobile"
+	Words   string // what the rules say of it
+	Lowered string // what the rules say of what lowers it; empty: nothing does
 	Hits
 }
 
-// Weight is the key of the line's row in the table of weights, and what lowers it.
-func (l SignalLine) Weight() (key, lowered string) {
-	key, lowered, _ = strings.Cut(l.Key, "+")
-	return key, lowered
+// wordsOf says what the rules say of a key: of its row of weights, and of the factor
+// that lowers it.
+func wordsOf(rules *routing.Rules, key string) (words, lowered string) {
+	weight, by, _ := strings.Cut(key, "+")
+	for _, w := range rules.WeightRows() {
+		if w.Key == weight {
+			words = w.Why
+		}
+	}
+	for _, f := range rules.FactorRows() {
+		if by != "" && (f.Key == by || f.Key == by+"/country" || f.Key == "network-"+by+"/country") {
+			lowered = f.Why
+		}
+	}
+	return words, lowered
 }
 
 // MonthLine is one month of one kind of signal.
@@ -67,19 +80,25 @@ func (s *Service) Learnt(ctx context.Context, a auth.Actor, months int) (*Signal
 		if months > 0 {
 			out.Since = time.Date(tx.Now.Year(), tx.Now.Month(), 1, 0, 0, 0, 0, time.UTC).AddDate(0, 1-months, 0)
 		}
+		rules, err := currentRules(tx)
+		if err != nil {
+			return err
+		}
 		var rows []struct {
 			Signal                                 string
 			Decisive, Returned, Confirmed, Claimed int64
 			Pending                                int64
 		}
-		err := tx.Raw(counts+` select signal, sum(decisive)::bigint as decisive, sum(returned)::bigint as returned, sum(confirmed)::bigint as confirmed,
+		err = tx.Raw(counts+` select signal, sum(decisive)::bigint as decisive, sum(returned)::bigint as returned, sum(confirmed)::bigint as confirmed,
 			sum(claimed)::bigint as claimed, sum(pending)::bigint as pending from c where month >= ? group by signal`, out.Since.Format(time.DateOnly)).Scan(&rows).Error
 		if err != nil {
 			return fmt.Errorf("reading the counts of signals: %w", err)
 		}
 		for _, r := range rows {
 			h := Hits{r.Decisive, r.Returned, r.Confirmed, r.Claimed}
-			out.Lines = append(out.Lines, SignalLine{r.Signal, h})
+			l := SignalLine{Key: r.Signal, Hits: h}
+			l.Words, l.Lowered = wordsOf(rules, r.Signal)
+			out.Lines = append(out.Lines, l)
 			out.Sum, out.Unfolded = out.Sum.plus(h), out.Unfolded+r.Pending
 		}
 		slices.SortFunc(out.Lines, func(a, b SignalLine) int {
@@ -105,6 +124,8 @@ type ReturnedReport struct {
 // weight that they suggest.
 type SignalSheet struct {
 	Key      string
+	Words    string
+	Lowered  string
 	Sum      Hits
 	Months   []MonthLine
 	Returned []ReturnedReport
@@ -150,6 +171,7 @@ func (s *Service) Signal(ctx context.Context, a auth.Actor, key, cursor string) 
 
 func signalSheet(tx *store.Tx, rules *routing.Rules, key string) (*SignalSheet, error) {
 	out := &SignalSheet{Key: key, Rules: rules.Version()}
+	out.Words, out.Lowered = wordsOf(rules, key)
 	err := tx.Raw(counts+` select month, sum(decisive)::bigint as decisive, sum(returned)::bigint as returned, sum(confirmed)::bigint as confirmed,
 		sum(claimed)::bigint as claimed from c where signal = ? group by month order by month desc`, key).Scan(&out.Months).Error
 	if err != nil {
