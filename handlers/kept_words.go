@@ -64,6 +64,12 @@ var routeWords = map[string]string{
 	"account.end-session":     "end one of your sessions",
 	"account.end-others":      "end your other sessions",
 	"account.end-sessions":    "sign out everywhere",
+	"territory.publish":       "publish a change of territory",
+	"territory.begin":         "begin a draft of territory",
+	"territory.describe":      "describe a draft of territory",
+	"territory.add":           "add a change to a draft of territory",
+	"territory.take-out":      "take a change out of a draft of territory",
+	"territory.drop":          "drop a draft of territory",
 }
 
 // deedInWords says what a route does: "record an outcome".

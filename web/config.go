@@ -26,6 +26,7 @@ import (
 	"reeve/models/provisioning"
 	"reeve/models/publicform"
 	"reeve/models/store"
+	"reeve/models/territory"
 	"reeve/models/triage"
 	"reeve/views/pages"
 )
@@ -74,6 +75,7 @@ type Deps struct {
 	Linking    *linking.Service
 	Escalation *escalation.Service
 	PublicForm *publicform.Service
+	Territory  *territory.Service
 	Pools      *pools.Service
 }
 

@@ -33,6 +33,7 @@ import (
 	"reeve/models/providers"
 	"reeve/models/provisioning"
 	"reeve/models/store"
+	"reeve/models/territory"
 	"reeve/models/triage"
 	"reeve/web"
 )
@@ -121,6 +122,7 @@ func runPortal(ctx context.Context, c config, db *database, keys *secrets, l net
 		People: people.New(s), Issuers: issuers.New(s, issuers.Options{Seal: keys.sealIssuerSecret, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s), Providers: providers.New(s), Provisioning: provisioning.New(s),
 		Known: known.New(s), Labelling: labelling.New(s), Linking: linking.New(s), Escalation: escalation.New(s, c.BaseURL.String()), PublicForm: public, Pools: pools.New(s),
 	}
+	deps.Territory = territory.New(s, locate)
 	var metrics *http.Server
 	if c.MetricsAddr != "" {
 		deps.Metrics = web.NewMetrics()

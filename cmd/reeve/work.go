@@ -20,6 +20,7 @@ import (
 	"reeve/models/pools"
 	"reeve/models/routing"
 	"reeve/models/store"
+	"reeve/models/territory"
 	"reeve/models/triage"
 )
 
@@ -81,7 +82,8 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 		return err
 	}
 	return jobs.Run(ctx, s.Pool(), jobs.Deps{
-		Mail: mail.New(s, server, log), Escalation: escalation.New(s, c.BaseURL.String()),
+		Territory: territory.New(s, locate),
+		Mail:      mail.New(s, server, log), Escalation: escalation.New(s, c.BaseURL.String()),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
 		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Public: public, Sealer: sealer,
 		Known:    known.NewExaminer(s, files, known.NewNear(s, c.path("known-pictures.snapshot"), log), log),

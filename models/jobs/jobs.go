@@ -36,6 +36,9 @@ type Deps struct {
 	Pools interface {
 		ReturnLate(ctx context.Context) (int, error)
 	}
+	Territory interface {
+		Fold(ctx context.Context) (int, error) // counts of what returns teach
+	}
 	Intake interface {
 		Expire(ctx context.Context) (int, error)
 		Erase(ctx context.Context) (int, error)
@@ -134,8 +137,9 @@ func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], 
 		_, sent := d.Outcome.SendDueReturns(ctx)
 		_, marked := d.Outcome.MarkOverdue(ctx)
 		_, late := d.Pools.ReturnLate(ctx)
+		_, folded := d.Territory.Fold(ctx)
 		_, swept := d.Sessions(ctx)
-		return errors.Join(sent, marked, late, swept)
+		return errors.Join(sent, marked, late, folded, swept)
 	})
 	add(ws, func(ctx context.Context, _ models.ExpireReports) error {
 		_, expired := d.Intake.Expire(ctx)

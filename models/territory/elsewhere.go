@@ -129,9 +129,9 @@ func (s *Service) judge(tx *store.Tx, b *book, out *Elsewhere, list []models.Ref
 	type home struct{ suspect, victim Home }
 	now := map[uuid.UUID]home{}
 	for _, r := range reports {
-		excluded := with.excluded[r.ID]
-		signals := routing.Extract(*r.Reported, with.files[r.ID], s.geo)
-		d := routing.Infer(signals, cov, tx.Now, routing.Options{Excluded: excluded, Hops: len(excluded), Rules: rules})
+		signals, opts := with.inputs(r, s.geo)
+		opts.Rules = rules
+		d := routing.Infer(signals, cov, tx.Now, opts)
 		suspect, victim := homes(d, b.byCode)
 		now[r.ID] = home{suspect, victim}
 	}

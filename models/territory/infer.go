@@ -101,21 +101,50 @@ func lastReports(tx *store.Tx, before uuid.UUID, n int) ([]triedReport, error) {
 	return list, nil
 }
 
-// aside is what besides the report itself goes into a decision.
+// aside is what besides the reports themselves goes into their decisions.
 type aside struct {
 	files    map[uuid.UUID][]models.ReportedFile
 	excluded map[uuid.UUID][]string // agencies that returned the report
+	back     map[uuid.UUID]time.Time
+	found    map[uuid.UUID][]routing.Signal // what staff found out
+	newest   map[uuid.UUID]time.Time
 }
 
 func readAside(tx *store.Tx, list []triedReport, byID map[uuid.UUID]models.Agency) (aside, error) {
-	out := aside{map[uuid.UUID][]models.ReportedFile{}, map[uuid.UUID][]string{}}
-	ids := make([]uuid.UUID, len(list))
+	out := aside{map[uuid.UUID][]models.ReportedFile{}, map[uuid.UUID][]string{}, map[uuid.UUID]time.Time{}, map[uuid.UUID][]routing.Signal{}, map[uuid.UUID]time.Time{}}
+	ids := make(models.IDList, len(list))
 	for i, r := range list {
 		ids[i] = r.ID
 	}
-	rows, err := tx.Raw("select report_id, reported from files where report_id = any (?) and reported is not null order by report_id, id", models.IDList(ids)).Rows()
+	if err := out.readFiles(tx, ids); err != nil {
+		return out, err
+	}
+	var returned []models.Referral
+	if err := tx.Select("report_id", "agency_id", "updated_at").Where("report_id = any (?) and state = 'returned'", ids).Order("updated_at").Find(&returned).Error; err != nil {
+		return out, fmt.Errorf("reading returns: %w", err)
+	}
+	for _, r := range returned {
+		out.excluded[r.ReportID], out.back[r.ReportID] = append(out.excluded[r.ReportID], byID[r.AgencyID].Code), r.UpdatedAt
+	}
+	var found []models.Finding
+	if err := tx.Where("report_id = any (?) and withdrawn_at is null", ids).Order("report_id, id").Find(&found).Error; err != nil {
+		return out, fmt.Errorf("reading what staff found out: %w", err)
+	}
+	for _, f := range found {
+		p := routing.Place{Country: f.Country, State: f.State, FIPS: f.FIPS, County: f.County, City: f.City, Share: 1}
+		out.found[f.ReportID] = append(out.found[f.ReportID], routing.Signal{Kind: routing.AgencyFinding, Whose: routing.Whose(f.Whose), Value: p.Label(), Places: []routing.Place{p}, At: f.FoundAt.UTC()})
+		if f.FoundAt.After(out.newest[f.ReportID]) {
+			out.newest[f.ReportID] = f.FoundAt
+		}
+	}
+	return out, nil
+}
+
+// readFiles reads as text what was said of files: a batch's may be thousands.
+func (a *aside) readFiles(tx *store.Tx, ids models.IDList) error {
+	rows, err := tx.Raw("select report_id, reported from files where report_id = any (?) and reported is not null order by report_id, id", ids).Rows()
 	if err != nil {
-		return out, fmt.Errorf("reading what was said of files: %w", err)
+		return fmt.Errorf("reading what was said of files: %w", err)
 	}
 	defer rows.Close()
 	for rows.Next() {
@@ -123,24 +152,24 @@ func readAside(tx *store.Tx, list []triedReport, byID map[uuid.UUID]models.Agenc
 		var text []byte
 		var f models.ReportedFile
 		if err := rows.Scan(&id, &text); err != nil {
-			return out, fmt.Errorf("reading what was said of a file: %w", err)
+			return fmt.Errorf("reading what was said of a file: %w", err)
 		}
 		if err := json.Unmarshal(text, &f); err != nil {
-			return out, fmt.Errorf("reading what was said of a file: %w", err)
+			return fmt.Errorf("reading what was said of a file: %w", err)
 		}
-		out.files[id] = append(out.files[id], f)
+		a.files[id] = append(a.files[id], f)
 	}
 	if err := rows.Err(); err != nil {
-		return out, fmt.Errorf("reading what was said of files: %w", err)
+		return fmt.Errorf("reading what was said of files: %w", err)
 	}
-	var returned []models.Referral
-	if err := tx.Select("report_id", "agency_id").Where("report_id = any (?) and state = 'returned'", models.IDList(ids)).Find(&returned).Error; err != nil {
-		return out, fmt.Errorf("reading returns: %w", err)
-	}
-	for _, r := range returned {
-		out.excluded[r.ReportID] = append(out.excluded[r.ReportID], byID[r.AgencyID].Code)
-	}
-	return out, nil
+	return nil
+}
+
+// inputs are what routing would decide a report by.
+func (a *aside) inputs(r triedReport, geo routing.GeoLookup) ([]routing.Signal, routing.Options) {
+	excluded := a.excluded[r.ID]
+	return append(a.found[r.ID], routing.Extract(*r.Reported, a.files[r.ID], geo)...),
+		routing.Options{Excluded: excluded, Hops: len(excluded), Established: a.newest[r.ID].After(a.back[r.ID])}
 }
 
 // homes are where a decision sends a report: the suspect's side always, the victim's
@@ -165,8 +194,7 @@ func homes(d routing.Decision, names map[string]models.Agency) (suspect, victim 
 }
 
 // add places one report in both worlds.
-func (t *Trial) add(r triedReport, signals []routing.Signal, excluded []string, was, is world, flows map[Flow]int) {
-	opts := routing.Options{Excluded: excluded, Hops: len(excluded)}
+func (t *Trial) add(r triedReport, signals []routing.Signal, opts routing.Options, was, is world, flows map[Flow]int) {
 	before, after := opts, opts
 	before.Rules, after.Rules = was.rules, is.rules
 	s1, v1 := homes(routing.Infer(signals, was.coverage, was.day, before), was.names)

@@ -3,7 +3,6 @@ package territory
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,7 +103,8 @@ func (s *Service) try(tx *store.Tx, b *book, in TrialInput, was, is world) (*Tri
 			return nil, err
 		}
 		for _, r := range list {
-			t.add(r, routing.Extract(*r.Reported, with.files[r.ID], s.geo), with.excluded[r.ID], was, is, flows)
+			signals, opts := with.inputs(r, s.geo)
+			t.add(r, signals, opts, was, is, flows)
 		}
 		last = list[len(list)-1].ID
 	}
@@ -123,23 +123,19 @@ func (s *Service) try(tx *store.Tx, b *book, in TrialInput, was, is world) (*Tri
 	return t, nil
 }
 
-// currentRules are the newest published rules of routing, or those built in.
+// currentRules are the newest published rules of routing, or those built in. A version
+// that this program cannot read holds for nobody; triage goes by the built-in ones too.
 func currentRules(tx *store.Tx) (*routing.Rules, error) {
-	var rows []struct {
-		Number           int
-		Weights, Factors string
-	}
-	err := tx.Raw(`select number, coalesce(tables->>'weights', '') as weights, coalesce(tables->>'factors', '') as factors
-		from rule_versions where kind = 'routing' and state = 'published' order by published_at desc limit 1`).Scan(&rows).Error
+	var rows []models.RuleVersion
+	err := tx.Where("kind = ? and state = 'published'", models.RoutingRules).Order("published_at desc, number desc").Limit(1).Find(&rows).Error
 	if err != nil {
 		return nil, fmt.Errorf("reading the rules of routing: %w", err)
 	}
-	if len(rows) == 0 {
-		return routing.DefaultRules(), nil
+	if len(rows) > 0 {
+		name := fmt.Sprintf("%s-%d", models.RoutingRules, rows[0].Number)
+		if r, err := routing.ParseRules(name, rows[0].Tables[routing.TableWeights], rows[0].Tables[routing.TableFactors]); err == nil {
+			return r, nil
+		}
 	}
-	r, err := routing.ParseRules(fmt.Sprintf("routing %d", rows[0].Number), rows[0].Weights, rows[0].Factors)
-	if err != nil {
-		return nil, errors.Join(errors.New("reading the published rules of routing"), err)
-	}
-	return r, nil
+	return routing.DefaultRules(), nil
 }

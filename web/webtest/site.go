@@ -29,6 +29,7 @@ import (
 	"reeve/models/provisioning"
 	"reeve/models/selector"
 	"reeve/models/storetest"
+	covers "reeve/models/territory"
 	"reeve/models/triage"
 	"reeve/web"
 )
@@ -100,6 +101,7 @@ func Start(t testing.TB, o Options) *Site {
 		Casefile: casefile.New(s.DB.Web, n, s.Keys), Triage: triage.New(s.DB.Web, nil), Outcome: outcome.New(s.DB.Web, n),
 		People: people.New(s.DB.Web), Issuers: issuers.New(s.DB.Web, issuers.Options{Seal: Seal, NewKey: oidc.NewClientKey}), Agencies: agencies.New(s.DB.Web), Providers: providers.New(s.DB.Web), Provisioning: provisioning.New(s.DB.Web),
 		Escalation: escalation.New(s.DB.Web, s.URL), PublicForm: s.publicForm(t, s.DB.Web), Labelling: labelling.New(s.DB.Web), Linking: linking.New(s.DB.Web)}
+	deps.Territory = covers.New(s.DB.Web, nil)
 	if o.Whole {
 		s.whole(t, ctx, &deps)
 	}

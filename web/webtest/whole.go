@@ -30,6 +30,7 @@ import (
 	"reeve/models/pools"
 	"reeve/models/routing"
 	"reeve/models/store"
+	covers "reeve/models/territory"
 	"reeve/models/triage"
 	"reeve/web"
 )
@@ -58,6 +59,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	d.Provider = ispws.New(intake.New(s.DB.Web, files, s.Keys), d.ProviderAuth, ispws.Options{Now: s.DB.Clock.Now, Count: s.Use.Count})
 	d.Deconflict, d.Audit = deconflict.New(s.DB.Web), audit.NewService(s.DB.Web)
 	d.Pools = pools.New(s.DB.Web)
+	d.Territory = covers.New(s.DB.Web, locations(t))
 
 	secret, public, err := note.GenerateKey(rand.Reader, "webtest")
 	must(t, err)
@@ -73,6 +75,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Public: s.publicForm(t, work), Sealer: audit.NewSealer(work, signer, d.Log),
 		Known:    known.NewExaminer(work, files, known.NewNear(work, "", d.Log), d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
+	deps.Territory = covers.New(work, locations(t))
 	go routing.Warm()
 	ctx, cancel := context.WithCancel(ctx)
 	var done sync.WaitGroup
