@@ -17,6 +17,7 @@ type directory struct {
 	coverage routing.Coverage
 	byCode   map[string]models.Agency // those that are open: a closed one is referred nothing
 	byID     map[uuid.UUID]models.Agency
+	sorted   []models.Agency // those of byCode, by name
 }
 
 // directory answers the directory as it is in the decision's own transaction. There
@@ -42,7 +43,7 @@ func (s *Service) directory(tx *store.Tx) (*directory, error) {
 
 func readDirectory(tx *store.Tx) (*directory, error) {
 	var agencies []models.Agency
-	if err := tx.Find(&agencies).Error; err != nil {
+	if err := tx.Order("name, id").Find(&agencies).Error; err != nil {
 		return nil, fmt.Errorf("reading agencies: %w", err)
 	}
 	d := &directory{byCode: map[string]models.Agency{}, byID: map[uuid.UUID]models.Agency{}}
@@ -50,6 +51,7 @@ func readDirectory(tx *store.Tx) (*directory, error) {
 		d.byID[a.ID] = a
 		if a.ClosedAt == nil {
 			d.byCode[a.Code] = a
+			d.sorted = append(d.sorted, a)
 		}
 	}
 	var rows []models.Territory

@@ -13,7 +13,6 @@ import (
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/audit"
-	"reeve/models/priority"
 	"reeve/models/referral"
 	"reeve/models/routing"
 	"reeve/models/store"
@@ -44,10 +43,12 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 		return models.InvalidField("reason", "Keep the reason below 500 characters.")
 	}
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
-		var rep models.Report
-		err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = (select report_id from report_numbers where number = ?)", number).Take(&rep).Error
+		rep, err := lockReport(tx, number)
 		if err != nil {
-			return store.Translate(err, fmt.Sprintf("Report %d", number))
+			return err
+		}
+		if err := heldByAnother(tx, rep); err != nil {
+			return err
 		}
 		if in.Version != 0 && in.Version != rep.Version {
 			return models.Conflictf("Report %d was changed since you opened it. Nothing of yours was saved; look at the change, then decide again.", number)
@@ -56,28 +57,27 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 		if err != nil {
 			return err
 		}
-		var decision models.RoutingDecision
-		if err := tx.Where("report_id = ?", rep.ID).Order("round desc").Limit(1).Find(&decision).Error; err != nil {
-			return fmt.Errorf("reading the decision: %w", err)
-		}
-		told, err := referByHand(tx, &rep, dir, decision, in)
+		routed, err := latestRouting(tx, rep.ID)
 		if err != nil {
 			return err
 		}
-		if err := closeInPools(tx, &rep, dir, told); err != nil {
+		told, settled, err := referByHand(tx, rep, dir, routed, in.AgencyCodes, in.Reason, false)
+		if err != nil {
 			return err
 		}
-		err = tx.Model(&models.Report{}).Where("id = ?", rep.ID).Updates(map[string]any{
-			"desk": models.DeskDone, "desk_why": "Referred by " + a.Name + ".", "version": rep.Version + 1}).Error
-		if err != nil {
-			return fmt.Errorf("taking the report off the desk: %w", err)
-		}
-		if decision.ID != uuid.Nil && decision.Released == "waiting" {
-			err = tx.Model(&models.RoutingDecision{}).Where("id = ?", decision.ID).Updates(map[string]any{
-				"released": "person", "released_why": in.Reason, "decided_by": a.UserID, "decided_by_name": a.Name}).Error
-			if err != nil {
-				return fmt.Errorf("noting who decided: %w", err)
+		if settled {
+			if err := closeInPools(tx, rep, dir, told, "ref.other_agency"); err != nil {
+				return err
 			}
+		}
+		if rep.DecidedWhy == "" {
+			rep.DecidedWhy = in.Reason
+		}
+		if err := offDesk(tx, rep, "Referred by "+a.Name+"."); err != nil {
+			return err
+		}
+		if err := routed.releasedBy(tx, in.Reason); err != nil {
+			return err
 		}
 		return audit.Record(tx, audit.Event{Action: "report.referred", ReportID: rep.ID, Number: rep.Number, Concerns: told,
 			Words: "Referred the report by hand.", Detail: map[string]any{"agencies": in.AgencyCodes, "reason": in.Reason}})
@@ -85,50 +85,105 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 	return audit.Unseen(ctx, s.store, a, "report.referred", number, err)
 }
 
-func referByHand(tx *store.Tx, rep *models.Report, dir *directory, row models.RoutingDecision, in Release) ([]uuid.UUID, error) {
-	var d routing.Decision
-	if len(row.Decision) > 0 {
-		if err := json.Unmarshal(row.Decision, &d); err != nil {
+// routed is the latest routing of a report: as stored, and as read.
+type routed struct {
+	row      models.RoutingDecision // without an id: never routed
+	decision routing.Decision
+}
+
+func latestRouting(tx *store.Tx, report uuid.UUID) (*routed, error) {
+	r := &routed{}
+	if err := tx.Where("report_id = ?", report).Order("round desc").Limit(1).Find(&r.row).Error; err != nil {
+		return nil, fmt.Errorf("reading the decision: %w", err)
+	}
+	if len(r.row.Decision) > 0 {
+		if err := json.Unmarshal(r.row.Decision, &r.decision); err != nil {
 			return nil, fmt.Errorf("reading the decision: %w", err)
 		}
 	}
-	var told []uuid.UUID
-	for _, code := range in.AgencyCodes {
+	return r, nil
+}
+
+// releasedBy notes that a person released what routing had left waiting.
+func (r *routed) releasedBy(tx *store.Tx, why string) error {
+	if r.row.ID == uuid.Nil || r.row.Released != "waiting" {
+		return nil
+	}
+	err := tx.Model(&models.RoutingDecision{}).Where("id = ?", r.row.ID).Updates(map[string]any{
+		"released": "person", "released_why": why, "decided_by": tx.Actor.UserID, "decided_by_name": tx.Actor.Name}).Error
+	if err != nil {
+		return fmt.Errorf("noting who decided: %w", err)
+	}
+	return nil
+}
+
+// referByHand refers the report to the agencies. Each is told the reason; with
+// asNamed, those that routing named are told why it did. settled says that the suspect's place is provided
+// for: a report that went to the victim's agency alone still wants a home.
+func referByHand(tx *store.Tx, rep *models.Report, dir *directory, by *routed, codes []string, reason string, asNamed bool) (told []uuid.UUID, settled bool, err error) {
+	for _, code := range codes {
 		agency, ok := dir.byCode[code]
 		if !ok || agency.Kind == models.KindClearinghouse {
-			return nil, models.InvalidField("agency", fmt.Sprintf("There is no agency %q. Choose one from the list.", code))
+			return nil, false, models.InvalidField("agency", fmt.Sprintf("There is no agency %q. Choose one from the list.", code))
 		}
-		n := referral.New{AgencyID: agency.ID, Capacity: "unknown", Basis: "person", Hop: max(rep.RoutingRound, 1), Confidence: 1, Why: in.Reason, Place: agency.Name}
+		n := referral.New{AgencyID: agency.ID, Capacity: "unknown", Basis: "person", Hop: max(rep.RoutingRound, 1), Confidence: 1, Why: reason, Place: agency.Name,
+			PriorityWhy: priorityWhy(rep)}
+		if c, ok := by.decision.Candidate(code); ok {
+			n.Capacity, n.Confidence, n.Place = string(c.Capacity), float32(c.Confidence), c.Place
+			if asNamed {
+				n.Why = c.Why
+			}
+		}
+		if by.row.ID != uuid.Nil {
+			n.DecisionID = &by.row.ID
+		}
 		if agency.Kind == models.KindPool {
 			n.Basis = "pool"
 		}
-		if c, ok := d.Candidate(code); ok {
-			n.Capacity, n.Confidence, n.Place = string(c.Capacity), float32(c.Confidence), c.Place
-		}
-		if row.ID != uuid.Nil {
-			n.DecisionID = &row.ID
-		}
-		var assessed priority.Result
-		if len(rep.Assessment) > 0 {
-			if err := json.Unmarshal(rep.Assessment, &assessed); err != nil {
-				return nil, fmt.Errorf("reading the assessment: %w", err)
-			}
-			n.PriorityWhy = assessed.Short()
-		}
 		fresh, err := referral.Refer(tx, rep, n)
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		if !fresh {
-			return nil, models.InvalidField("agency", agency.Name+" already has this report or has returned it.")
+			return nil, false, models.InvalidField("agency", agency.Name+" already has this report or has returned it.")
 		}
 		told = append(told, agency.ID)
+		settled = settled || n.Capacity != string(routing.CapacityVictim)
 	}
-	return told, nil
+	return told, settled, nil
 }
 
-// closeInPools ends the report's stay in every pool that was not just told.
-func closeInPools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.UUID) error {
+// priorityWhy is what an agency reads beside the priority: the rules' shortest reason,
+// or the analyst's own words where they decided otherwise.
+func priorityWhy(rep *models.Report) string {
+	r := assessed(rep.Assessment)
+	if r != nil && string(r.Class) == rep.Class && int16(r.Priority) == rep.Priority && r.Urgent == rep.Urgent || rep.DecidedWhy == "" {
+		if r == nil {
+			return ""
+		}
+		return r.Short()
+	}
+	return rep.DecidedWhy
+}
+
+// offDesk takes a report off the desk in the actor's name: nobody holds it any more,
+// and a form of its older version is good no more.
+func offDesk(tx *store.Tx, rep *models.Report, why string) error {
+	rep.Desk, rep.DeskWhy, rep.Version = models.DeskDone, why, rep.Version+1
+	rep.DecidedBy, rep.DecidedByName, rep.DecidedAt = &tx.Actor.UserID, tx.Actor.Name, &tx.Now
+	err := tx.Model(&models.Report{}).Where("id = ?", rep.ID).Updates(map[string]any{
+		"class": rep.Class, "priority": rep.Priority, "urgent": rep.Urgent, "urgency": rep.Urgency,
+		"desk": rep.Desk, "desk_why": rep.DeskWhy, "version": rep.Version,
+		"decided_by": rep.DecidedBy, "decided_by_name": rep.DecidedByName, "decided_at": rep.DecidedAt, "decided_why": rep.DecidedWhy}).Error
+	if err != nil {
+		return fmt.Errorf("taking the report off the desk: %w", err)
+	}
+	return dropHold(tx, rep.ID)
+}
+
+// closeInPools ends the report's stay in every pool that was not just told, with the
+// outcome; it may be empty.
+func closeInPools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.UUID, outcome string) error {
 	var held []models.Referral
 	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("report_id = ? and open", rep.ID).Order("id").Find(&held).Error; err != nil {
 		return fmt.Errorf("looking for the report in pools: %w", err)
@@ -139,7 +194,9 @@ func closeInPools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.
 			continue
 		}
 		err := referral.Do(tx, r, referral.Close, func(r *models.Referral) {
-			r.Outcome, r.OutcomeAt = "ref.other_agency", &tx.Now
+			if outcome != "" {
+				r.Outcome, r.OutcomeAt = outcome, &tx.Now
+			}
 		})
 		if err != nil {
 			return err

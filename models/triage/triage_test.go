@@ -123,8 +123,8 @@ func TestAReportWithoutAPlaceLiesInAPoolAndOnTheDesk(t *testing.T) {
 			t.Errorf("%s: desk %s (%s), want waiting with a reason", c.name, rep.Desk, rep.DeskWhy)
 		}
 	}
-	page, err := New(s.Web, nil).Queue(t.Context(), s.avery, "")
-	if err != nil || page.Waiting != 2 || len(page.Rows) != 2 {
+	page, err := New(s.Web, nil).Queue(t.Context(), s.avery, DeskQuery{})
+	if err != nil || page.Counts.Waiting != 2 || len(page.Rows) != 2 {
 		t.Errorf("the desk shows %+v (%v), want two reports", page, err)
 	}
 }
