@@ -9,47 +9,14 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"reeve/models"
-	"reeve/models/names"
-	"reeve/models/triage"
 	"reeve/views/pages"
 )
-
-// Desk is the clearinghouse's queue and its pools.
-type Desk struct {
-	*Pages
-	Triage *triage.Service
-	Names  *names.Names
-}
 
 // Addresses of the desk.
 const (
 	deskURL  = "/desk"
 	poolsURL = "/desk/pools"
 )
-
-// Show is the queue: what needs a person, most urgent first.
-func (h *Desk) Show(c echo.Context) error {
-	cursor := c.QueryParam("cursor")
-	q, err := h.Triage.Queue(c.Request().Context(), h.Actor(c), cursor)
-	if err != nil {
-		return h.damaged(c, err, deskURL)
-	}
-	v := pages.DeskView{Frame: h.Frame(c, "Desk"), Waiting: q.Waiting, Next: further(deskURL, q.Next), First: earlier(deskURL, cursor)}
-	if q.Oldest != nil {
-		v.Oldest = h.Local(c, *q.Oldest)
-	}
-	if h.Exists(poolsURL) {
-		v.PoolsURL = poolsURL
-	}
-	for _, r := range q.Rows {
-		v.Rows = append(v.Rows, pages.DeskRow{
-			Number: number(r.Number), URL: reportAddress(r.Number), Priority: int(r.Priority), Urgent: r.Urgent, Type: r.IncidentType,
-			Provider: r.Provider, Subject: r.SubjectLabel, Why: r.DeskWhy, Class: classWords(r.Class),
-			Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.FinishedAt),
-		})
-	}
-	return h.Render(c, http.StatusOK, pages.Desk(v))
-}
 
 func poolURL(code string) string { return poolsURL + "/" + url.PathEscape(code) }
 

@@ -38,8 +38,6 @@ create table desk_skips (
 comment on column desk_skips.skipped_at is 'the last time, with the reason given then';
 create index desk_skips_report on desk_skips (report_id);
 
-comment on column reports.decided_at is 'when an analyst last decided at the desk about class, priority or where it goes; null: nobody did';
-
 -- Each filter of the queue is one index in the order of the queue. They hold waiting
 -- reports only and stay small. The oldest of them is always shown, whatever its urgency.
 create index reports_desk_urgent on reports (urgency desc, finished_at desc, id desc) where desk = 'waiting' and urgent;

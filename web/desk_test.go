@@ -58,12 +58,12 @@ func TestTheDeskShowsWhatWaitsMostUrgentFirst(t *testing.T) {
 	list := waiting(t, site, 30)
 	done := site.DB.Report(t, models.Provider{ID: *list[0].ProviderID}, "done@mail.example", nil)
 	first := avery.Get("/desk").MustBe(http.StatusOK)
-	first.MustSay("Waiting 30", "Oldest 30 h", "25 of 30", "No agency with jurisdiction", "person20@mail.example", "2, 1 locked", "Example Chat")
+	first.MustSay("Waiting 30", "Oldest waiting 30 h", "25 reports on this page", "No agency with jurisdiction", "person20@mail.example", "2, 1 locked", "Example Chat")
 	got := numbersOn(first)
 	if want := fmt.Sprint(list[20].Number); len(got) != 25 || got[0] != want {
 		t.Errorf("%d rows that begin with %v, want 25 beginning with the newest urgent report %s", len(got), got[:1], want)
 	}
-	second := follow(t, avery, first, "next").MustBe(http.StatusOK).MustSay("Waiting 30", "5 of 30")
+	second := follow(t, avery, first, "next").MustBe(http.StatusOK).MustSay("Waiting 30", "5 reports on this page")
 	got = append(got, numbersOn(second)...)
 	seen := map[string]bool{}
 	for _, n := range got {
@@ -75,7 +75,7 @@ func TestTheDeskShowsWhatWaitsMostUrgentFirst(t *testing.T) {
 	if back := follow(t, avery, second, "prev"); back.URL.RequestURI() != "/desk" {
 		t.Errorf("the way back leads to %s", back.URL)
 	}
-	if href := first.Links(); !strings.Contains(strings.Join(href, " "), fmt.Sprintf("/reports/%d", list[20].Number)) {
+	if href := first.Links(); !strings.Contains(strings.Join(href, " "), fmt.Sprintf("/desk/reports/%d", list[20].Number)) {
 		t.Error("no row leads to its report")
 	}
 }

@@ -167,7 +167,10 @@ var matrix = map[string]entry{
 	"agency.close":     {":code": agency},
 	"agency.reopen":    {":code": agency},
 
-	"desk.show": {}, "desk.pools": {}, "desk.pool": {":code": oneOf("pool-texas")},
+	"desk.show": {}, "desk.next": {},
+	"desk.review": {":number": report}, "desk.take": {":number": report}, "desk.skip": {":number": report},
+	"desk.hand-over": {":number": report}, "desk.release": {":number": report}, "desk.decide": {":number": report},
+	"desk.pools": {}, "desk.pool": {":code": oneOf("pool-texas")},
 	"pool.next": {":code": oneOf("pool-texas")}, "pool.terms": {":code": oneOf("pool-texas"), "=hours": fixed("72")},
 	"pool.claim": {":code": fixed("pool-texas"), "=number": lying}, "pool.release": {":code": fixed("pool-texas"), "=number": lying},
 	"finding.ask": {":number": report}, "finding.keep": {":number": report, "=whose": fixed("subject"), "=country": fixed("CA"), "=how": fixed("By phone.")},

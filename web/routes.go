@@ -37,7 +37,6 @@ type areas struct {
 	inbox         *handlers.Inbox // nil: not served, as those below
 	report        *handlers.Report
 	search        *handlers.Search
-	desk          *handlers.Desk
 	deconfliction *handlers.Deconfliction // both sides' hits
 	audit         *handlers.Audit
 	outcome       *handlers.Outcome
@@ -76,11 +75,6 @@ func routes(a areas) []Route {
 			Route{Method: http.MethodPost, Path: "/reports/:number/reopen", Name: "report.reopen", Needs: auth.WorkReferral, Handler: a.report.Reopen},
 			Route{Method: http.MethodPost, Path: "/reports/:number/priority", Name: "report.priority", Needs: auth.WorkReferral, Handler: a.report.SetPriority},
 			Route{Method: http.MethodPost, Path: "/reports/:number/refer", Name: "report.refer", Needs: auth.RouteReport, Handler: a.report.Refer},
-		)
-	}
-	if a.desk != nil {
-		list = append(list,
-			Route{Method: http.MethodGet, Path: "/desk", Name: "desk.show", Needs: auth.ReadDesk, Handler: a.desk.Show},
 		)
 	}
 	if a.deconfliction != nil {

@@ -91,9 +91,6 @@ func (s *Server) areas() areas {
 		a.report = &handlers.Report{Pages: s.pages, Read: d.Casefile, Work: d.Casefile, Manage: d.Casefile, Referrer: d.Triage, Agencies: d.Names, Labels: s.labelPanels()}
 		a.search = &handlers.Search{Pages: s.pages, Files: d.Casefile}
 	}
-	if d.Triage != nil && d.Names != nil {
-		a.desk = &handlers.Desk{Pages: s.pages, Triage: d.Triage, Names: d.Names}
-	}
 	if d.Outcome != nil {
 		a.outcome = &handlers.Outcome{Pages: s.pages, Outcomes: d.Outcome}
 		if d.Names != nil {

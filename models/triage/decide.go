@@ -56,7 +56,7 @@ func (in *Decision) check() error {
 }
 
 // Decide carries out a decision: class, priority and urgency of the report and of
-// every copy on its referrals, the referrals themselves, and the report off the desk,
+// every copy on its open referrals, the referrals themselves, and the report off the desk,
 // all or nothing, with one line that says what was before and what is after. It
 // answers what was done in one sentence. A decision can be changed by another one, with
 // a reason, as often as needed; what an agency was given it keeps until it returns it.
@@ -112,7 +112,7 @@ func (s *Service) decide(tx *store.Tx, number int64, in Decision) (string, error
 	}
 	concerned := []uuid.UUID{}
 	if changed {
-		if concerned, err = referral.Reprioritise(tx, rep, priorityWhy(rep)); err != nil {
+		if concerned, err = referral.Reassess(tx, rep, priorityWhy(rep)); err != nil {
 			return "", err
 		}
 	}
@@ -120,8 +120,16 @@ func (s *Service) decide(tx *store.Tx, number int64, in Decision) (string, error
 	if err != nil {
 		return "", err
 	}
+	rep.DecidedBy, rep.DecidedByName, rep.DecidedAt = &tx.Actor.UserID, tx.Actor.Name, &tx.Now
 	if err := offDesk(tx, rep, sent.desk); err != nil {
 		return "", err
+	}
+	if rep.Urgent && !was.Urgent {
+		for _, args := range becameUrgent(rep) {
+			if err := tx.Enqueue(args); err != nil {
+				return "", fmt.Errorf("setting off %s: %w", args.Kind(), err)
+			}
+		}
 	}
 	why := in.Reason
 	if why == "" {

@@ -26,8 +26,8 @@ func (s *site) proposed(svc *Service, a auth.Actor, number int64) Decision {
 	return d
 }
 
-// lines answers the words of a report's lines in the log for an action, oldest first.
-func (s *site) lines(r models.Report, action string) (out []models.AuditEvent) {
+// linesOf answers the lines that a report has in the log for an action, oldest first.
+func (s *site) linesOf(r models.Report, action string) (out []models.AuditEvent) {
 	s.t.Helper()
 	s.Setup(s.t, func(tx *store.Tx) error {
 		return tx.Where("report_id = ? and action = ?", r.ID, action).Order("id").Find(&out).Error
@@ -63,7 +63,7 @@ func TestAcceptingAllRefersAsProposedAndTakesItOffTheDesk(t *testing.T) {
 	if h := s.holder(r); h.HeldByName != "" {
 		t.Errorf("it is still held: %+v", h)
 	}
-	log := s.lines(r, "report.decided")
+	log := s.linesOf(r, "report.decided")
 	if len(log) != 1 || !strings.Contains(log[0].Words, "priority 2, as it was") || !strings.Contains(log[0].Words, "Rules of priority: ") || len(log[0].Concerns) != 1 {
 		t.Errorf("the log says %+v, want one line with what was before and the rules", log)
 	}
@@ -105,7 +105,7 @@ func TestWhatDiffersFromTheProposalNeedsAReasonAndReachesEveryCopy(t *testing.T)
 	if rep := s.stored(r); rep.Priority != 1 || rep.Urgency != 7 || rep.DecidedWhy != d.Reason || rep.Desk != models.DeskDone {
 		t.Errorf("the report is %+v", rep)
 	}
-	if log := s.lines(r, "report.decided"); len(log) != 1 || !strings.Contains(log[0].Words, "priority 2 → 1; urgent no → yes") {
+	if log := s.linesOf(r, "report.decided"); len(log) != 1 || !strings.Contains(log[0].Words, "priority 2 → 1; urgent no → yes") {
 		t.Errorf("the log says %+v", log)
 	}
 	// Changed later, with a reason again, to an agency that routing does not name.

@@ -2,7 +2,6 @@ package triage
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"time"
 

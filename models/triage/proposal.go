@@ -45,8 +45,8 @@ type Proposal struct {
 	Version   string // of the rules of routing
 }
 
-// propose reads the latest routing beside where the report is now.
-func propose(rep *models.Report, by *routed, dir *directory, held []models.Referral) Proposal {
+// offered reads the latest routing beside where the report is now.
+func offered(rep *models.Report, by *routed, dir *directory, held []models.Referral) Proposal {
 	p := Proposal{To: ToAgencies, Pool: by.decision.Pool, PoolWhy: by.decision.PoolReason, Conflicts: by.decision.Conflicts, Version: by.row.RulesVersion}
 	has := map[uuid.UUID]string{}
 	for i := range held {

@@ -66,12 +66,9 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 			return err
 		}
 		if settled {
-			if err := closeInPools(tx, rep, dir, told, "ref.other_agency"); err != nil {
+			if err := closeInPools(tx, rep, dir, told); err != nil {
 				return err
 			}
-		}
-		if rep.DecidedWhy == "" {
-			rep.DecidedWhy = in.Reason
 		}
 		if err := offDesk(tx, rep, "Referred by "+a.Name+"."); err != nil {
 			return err
@@ -118,8 +115,9 @@ func (r *routed) releasedBy(tx *store.Tx, why string) error {
 }
 
 // referByHand refers the report to the agencies. Each is told the reason; with
-// asNamed, those that routing named are told why it did. settled says that the suspect's place is provided
-// for: a report that went to the victim's agency alone still wants a home.
+// asNamed, those that routing named are told why it did. settled says that the
+// suspect's place is provided for: a report that went to the victim's agency alone
+// still wants a home.
 func referByHand(tx *store.Tx, rep *models.Report, dir *directory, by *routed, codes []string, reason string, asNamed bool) (told []uuid.UUID, settled bool, err error) {
 	for _, code := range codes {
 		agency, ok := dir.byCode[code]
@@ -166,11 +164,11 @@ func priorityWhy(rep *models.Report) string {
 	return rep.DecidedWhy
 }
 
-// offDesk takes a report off the desk in the actor's name: nobody holds it any more,
-// and a form of its older version is good no more.
+// offDesk takes a report off the desk as it is in rep: nobody holds it any more, and a
+// form of its older version is good no more. Referring by hand decides where it goes and
+// not what it is: class and priority stay proposals.
 func offDesk(tx *store.Tx, rep *models.Report, why string) error {
 	rep.Desk, rep.DeskWhy, rep.Version = models.DeskDone, why, rep.Version+1
-	rep.DecidedBy, rep.DecidedByName, rep.DecidedAt = &tx.Actor.UserID, tx.Actor.Name, &tx.Now
 	err := tx.Model(&models.Report{}).Where("id = ?", rep.ID).Updates(map[string]any{
 		"class": rep.Class, "priority": rep.Priority, "urgent": rep.Urgent, "urgency": rep.Urgency,
 		"desk": rep.Desk, "desk_why": rep.DeskWhy, "version": rep.Version,
@@ -181,9 +179,14 @@ func offDesk(tx *store.Tx, rep *models.Report, why string) error {
 	return dropHold(tx, rep.ID)
 }
 
-// closeInPools ends the report's stay in every pool that was not just told, with the
-// outcome; it may be empty.
-func closeInPools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.UUID, outcome string) error {
+// closeInPools ends the report's stay in every pool that was not just told: it went to
+// somebody else.
+func closeInPools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.UUID) error {
+	return leavePools(tx, rep, dir, told, "ref.other_agency")
+}
+
+// leavePools is closeInPools with the outcome; it may be empty.
+func leavePools(tx *store.Tx, rep *models.Report, dir *directory, told []uuid.UUID, outcome string) error {
 	var held []models.Referral
 	if err := tx.Clauses(clause.Locking{Strength: "UPDATE"}).Where("report_id = ? and open", rep.ID).Order("id").Find(&held).Error; err != nil {
 		return fmt.Errorf("looking for the report in pools: %w", err)

@@ -110,7 +110,7 @@ func (s *Service) offer(tx *store.Tx, v *Review) error {
 	if err != nil {
 		return err
 	}
-	v.Proposal = propose(&v.Report, by, dir, held)
+	v.Proposal = offered(&v.Report, by, dir, held)
 	taken := map[string]bool{}
 	for _, o := range v.Proposal.Options {
 		taken[o.Code] = true

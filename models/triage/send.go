@@ -43,7 +43,7 @@ func send(tx *store.Tx, rep *models.Report, dir *directory, by *routed, in Decis
 		return sending{}, err
 	}
 	if settled {
-		if err := closeInPools(tx, rep, dir, told, "ref.other_agency"); err != nil {
+		if err := closeInPools(tx, rep, dir, told); err != nil {
 			return sending{}, err
 		}
 	}
@@ -87,7 +87,7 @@ func sendToPool(tx *store.Tx, rep *models.Report, dir *directory, by *routed, in
 		return sending{}, err
 	}
 	told := []uuid.UUID{pool.ID}
-	if err := closeInPools(tx, rep, dir, told, "ref.other_agency"); err != nil {
+	if err := closeInPools(tx, rep, dir, told); err != nil {
 		return sending{}, err
 	}
 	return sending{told: told, desk: "Left in the pool " + pool.Name + " by " + tx.Actor.Name + ".", words: "It lies in the pool " + pool.Name + "."}, nil
@@ -103,7 +103,7 @@ func keep(tx *store.Tx, rep *models.Report, dir *directory) (sending, error) {
 	if at >= 0 {
 		return sending{}, models.InvalidField("go", dir.byID[held[at].AgencyID].Name+" has this report already; it cannot be kept from it. Leave it where it is.")
 	}
-	if err := closeInPools(tx, rep, dir, nil, ""); err != nil {
+	if err := leavePools(tx, rep, dir, nil, ""); err != nil {
 		return sending{}, err
 	}
 	return sending{desk: "Kept as informational by " + tx.Actor.Name + ".", words: "It is kept at the clearinghouse as informational and was referred to no agency."}, nil
