@@ -8,9 +8,6 @@ import (
 	"reeve/views/layout"
 )
 
-// WaitingCap is up to where lists of the desk count; beyond it they say "1 000+".
-const WaitingCap = 1000
-
 // DeskView is one list of the desk.
 type DeskView struct {
 	Frame   layout.PageArgs
