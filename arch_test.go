@@ -35,6 +35,10 @@ var allowed = map[string][]string{
 	"reeve/models/jobs":            {"reeve/models"},
 	"reeve/models/names":           {"reeve/auth", "reeve/models", "reeve/models/store"},
 	"reeve/views":                  nil, // a test only
+
+	// Made-up reports, to measure routing by.
+	"reeve/models/routing/population": {"reeve/models", "reeve/models/routing", "reeve/models/routing/county"},
+
 	// Use cases: the spine, the pure packages, and none of their kind.
 	"reeve/models/": {"reeve/auth", "reeve/models", "reeve/models/store", "reeve/models/audit", "reeve/models/referral", "reeve/models/account", "reeve/models/mail",
 		"reeve/models/routing", "reeve/models/routing/", "reeve/models/priority", "reeve/models/selector", "reeve/models/gate", "reeve/models/pdq", "reeve/models/hashindex", "reeve/models/evidence", "reeve/models/geo", "reeve/models/names"},

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -10,49 +9,63 @@ import (
 // candidates makes the agencies' list of targets; pools are left out. An
 // agency reached by two places that exclude each other gets both beliefs.
 func (r *reasoning) candidates(capacity Capacity, targets []target) []Candidate {
-	byCode := map[string]*Candidate{}
-	most := map[string]float64{}
-	supports := map[string]map[int]float64{}
-	for _, t := range targets {
-		if IsPool(t.code) {
-			continue
-		}
-		v := t.belief * r.book.factor("certainty/"+string(t.row.Certainty))
-		c, ok := byCode[t.code]
-		if !ok {
-			c = &Candidate{Code: t.code, Name: r.cov.Name(t.code), Capacity: capacity}
-			byCode[t.code], supports[t.code] = c, map[int]float64{}
-		}
-		c.Confidence += v
-		if v > most[t.code] || !ok {
-			most[t.code], c.Territory, c.Place = v, t.row, t.place.Label()
-		}
-		for i, w := range t.supports {
-			supports[t.code][i] = math.Max(w, supports[t.code][i])
-		}
-	}
+	slices.SortStableFunc(targets, func(a, b target) int { return strings.Compare(a.code, b.code) })
 	var out []Candidate
-	for _, code := range slices.Sorted(maps.Keys(byCode)) {
-		c := byCode[code]
-		c.Confidence = round(math.Min(c.Confidence, 0.999))
-		// What only the evenly shared rest of a divided state speaks for is
-		// no candidate.
-		if c.Confidence < r.book.factor("candidate/least") || len(supports[code]) == 0 {
+	for i := 0; i < len(targets); {
+		same := targets[i : i+1]
+		for i++; i < len(targets) && targets[i].code == same[0].code; i++ {
+			same = same[:len(same)+1]
+		}
+		if IsPool(same[0].code) {
 			continue
 		}
-		for i, w := range supports[code] {
-			c.Evidence = append(c.Evidence, Support{Index: i, Weight: round(w), Text: r.d.Evidence[i].Text})
+		if c, ok := r.candidate(capacity, same); ok {
+			out = append(out, c)
 		}
-		r.sortSupports(c.Evidence)
-		c.Why = r.why(c.Evidence[0].Index, code, c.Territory.State)
-		out = append(out, *c)
 	}
 	return out
 }
 
+// candidate makes one candidate of all targets that lead to an agency.
+func (r *reasoning) candidate(capacity Capacity, same []target) (Candidate, bool) {
+	c := Candidate{Code: same[0].code, Name: r.cov.Name(same[0].code), Capacity: capacity}
+	most := -1.0
+	var best *target
+	var supports []support
+	for i := range same {
+		t := &same[i]
+		v := t.belief * r.book.factor("certainty/"+string(t.row.Certainty))
+		c.Confidence += v
+		if v > most {
+			most, best = v, t
+		}
+		for _, s := range t.supports {
+			if k := slices.IndexFunc(supports, func(o support) bool { return o.index == s.index }); k >= 0 {
+				supports[k].weight = math.Max(supports[k].weight, s.weight)
+			} else {
+				supports = append(supports, s)
+			}
+		}
+	}
+	c.Confidence = round(math.Min(c.Confidence, 0.999))
+	// What only the evenly shared rest of a divided state speaks for is no
+	// candidate.
+	if c.Confidence < r.book.least || len(supports) == 0 {
+		return c, false
+	}
+	c.Territory, c.Place = best.row, best.place.Label()
+	c.Evidence = make([]Support, 0, len(supports))
+	for _, s := range supports {
+		c.Evidence = append(c.Evidence, Support{Index: s.index, Weight: round(s.weight), Text: r.d.Evidence[s.index].Text})
+	}
+	sortSupports(c.Evidence)
+	c.Why = r.why(c.Evidence[0].Index, c.Code, c.Territory.State)
+	return c, true
+}
+
 // sortSupports puts the weightiest first; equal ones by what they say, so that
 // the order of the signals does not show.
-func (r *reasoning) sortSupports(ss []Support) {
+func sortSupports(ss []Support) {
 	slices.SortFunc(ss, func(a, b Support) int {
 		if a.Weight != b.Weight {
 			if a.Weight > b.Weight {

@@ -166,6 +166,12 @@ func caseAddress(t *testing.T, words []string, value string) models.ReportedAddr
 
 var caseCountries = map[string]string{"Canada": "CA", "Kingdom": "GB", "Germany": "DE", "Brazil": "BR", "Zealand": "NZ", "New": "NZ", "United": "GB", "USA": "US", "Mexico": "MX", "Proxyland": "A1", "Guam": "GU", "India": "IN", "Europe": "EU"}
 
+// casePoints are where the case's location database has some cities.
+var casePoints = map[string][2]float64{
+	"San Jose, CA": {37.3387, -121.8853}, "Brooklyn, NY": {40.6501, -73.9496}, "Yonkers, NY": {40.9312, -73.8988}, "Chicago, IL": {41.85, -87.65},
+	"Fairfax, VA": {38.8462, -77.3064}, "Seattle, WA": {47.6062, -122.3321}, "Los Angeles, CA": {34.0522, -118.2437},
+}
+
 func casePhone(words []string, value string) models.ReportedPhone {
 	p := models.ReportedPhone{Number: value}
 	if slices.Contains(words, "verified") {
@@ -193,6 +199,17 @@ func caseIP(t *testing.T, geo caseGeo, words []string, value string) models.Repo
 	g := GeoPlace{Database: "test table"}
 	for i, w := range words {
 		switch w {
+		case "km":
+			km, err := strconv.Atoi(words[i-1])
+			point, ok := casePoints[value]
+			if err != nil || !ok {
+				t.Fatalf("a radius around %q", value)
+			}
+			g.AccuracyKm, g.Latitude, g.Longitude = km, &point[0], &point[1]
+		case "other", "file", "sharing":
+			if w == "other" {
+				ip.Event = "Other"
+			}
 		case "upload":
 			ip.Event = "Upload"
 		case "log-in":
@@ -220,7 +237,7 @@ func caseIP(t *testing.T, geo caseGeo, words []string, value string) models.Repo
 	}
 	addr := netip.AddrFrom4([4]byte{192, 0, 2, byte(len(geo) + 1)})
 	for a, known := range geo {
-		if fmt.Sprint(known.City, ", ", known.State, known.Country) == value {
+		if fmt.Sprint(known.City, ", ", known.State, known.Country) == value && known.AccuracyKm == g.AccuracyKm {
 			addr = a
 		}
 	}

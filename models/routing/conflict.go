@@ -1,63 +1,75 @@
 package routing
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
 
-// conflict records answers that exclude each other at one level.
-func (r *reasoning) conflict(capacity Capacity, level string, answers map[string][]contribution, beliefs map[string]belief, name func(string) string) {
-	show, rival := r.book.factor("conflict/show"), r.book.factor("conflict/rival")
-	var keys []string
+// conflict records answers that exclude each other at one level. Evidence that
+// was outweighed is shown all the same.
+func (r *reasoning) conflict(capacity Capacity, q *question) {
+	var shown []*answer
 	strong := 0
-	for _, k := range slices.Sorted(maps.Keys(beliefs)) {
-		if beliefs[k].support >= show {
-			keys = append(keys, k)
+	for i := range q.answers {
+		a := &q.answers[i]
+		if a.support >= r.book.show {
+			shown = append(shown, a)
 		}
-		if beliefs[k].support >= rival {
+		if a.strength >= r.book.rival {
 			strong++
 		}
 	}
-	if len(keys) < 2 {
+	if len(shown) < 2 {
 		return
 	}
-	slices.SortStableFunc(keys, func(a, b string) int {
-		if x, y := beliefs[a].support, beliefs[b].support; x != y {
-			if x > y {
+	slices.SortStableFunc(shown, func(a, b *answer) int {
+		if a.support != b.support {
+			if a.support > b.support {
 				return -1
 			}
 			return 1
 		}
-		return strings.Compare(a, b)
+		return strings.Compare(a.key, b.key)
 	})
-	c := Conflict{Capacity: capacity, Level: level, Serious: strong > 1}
-	var parts []string
-	for _, k := range keys {
-		cs := slices.Clone(answers[k])
-		slices.SortFunc(cs, func(a, b contribution) int {
-			if a.weight != b.weight {
-				if a.weight > b.weight {
-					return -1
-				}
-				return 1
-			}
-			return strings.Compare(r.d.Evidence[a.index].Text, r.d.Evidence[b.index].Text)
-		})
-		for _, x := range cs {
+	name, what := CountryName, "country"
+	switch q.level {
+	case "state":
+		name, what = StateName, "state"
+	case "county":
+		name, what = r.cov.Name, "territory"
+	}
+	c := Conflict{Capacity: capacity, Level: q.level, Serious: strong > 1}
+	var text strings.Builder
+	text.WriteString("The evidence for the suspect's place points to more than one ")
+	if capacity == CapacityVictim {
+		text.Reset()
+		text.WriteString("The evidence for the victim's place points to more than one ")
+	}
+	text.WriteString(what)
+	for i, a := range shown {
+		first := &a.cs[0]
+		for j := range a.cs {
+			x := &a.cs[j]
 			if !slices.Contains(c.Signals, x.index) {
 				c.Signals = append(c.Signals, x.index)
 			}
+			if x.weight > first.weight || x.weight == first.weight && r.d.Evidence[x.index].Text < r.d.Evidence[first.index].Text {
+				first = x
+			}
 		}
-		c.Places = append(c.Places, name(k))
-		parts = append(parts, fmt.Sprintf("%s (%s)", name(k), lowerFirst(headline(r.d.Evidence[cs[0].index].Signal))))
+		c.Places = append(c.Places, name(a.key))
+		if i == 0 {
+			text.WriteString(": ")
+		} else {
+			text.WriteString("; ")
+		}
+		text.WriteString(name(a.key))
+		text.WriteString(" (")
+		text.WriteString(lowerFirst(headline(&r.d.Evidence[first.index].Signal)))
+		text.WriteByte(')')
 	}
+	text.WriteByte('.')
 	slices.Sort(c.Signals)
-	who := "The evidence for the suspect's place"
-	if capacity == CapacityVictim {
-		who = "The evidence for the victim's place"
-	}
-	c.Text = fmt.Sprintf("%s points to more than one %s: %s.", who, map[string]string{"country": "country", "state": "state", "county": "territory"}[level], strings.Join(parts, "; "))
+	c.Text = text.String()
 	r.d.Conflicts = append(r.d.Conflicts, c)
 }

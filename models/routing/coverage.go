@@ -86,9 +86,15 @@ func (c Coverage) Divided(state string, at time.Time) bool { return len(c.Holder
 // one of its rows.
 func (c Coverage) HoldersIn(state string, at time.Time) []Territory {
 	var out []Territory
-	for _, t := range c.inState[state] {
-		if t.ValidAt(at) && !slices.ContainsFunc(out, func(o Territory) bool { return o.Code == t.Code }) {
-			out = append(out, t)
+	rows := c.inState[state]
+	for i := range rows {
+		t := &rows[i]
+		// A holder's rows mostly stand together, so the last one is asked first.
+		if n := len(out); n > 0 && out[n-1].Code == t.Code || !t.ValidAt(at) {
+			continue
+		}
+		if !slices.ContainsFunc(out, func(o Territory) bool { return o.Code == t.Code }) {
+			out = append(out, *t)
 		}
 	}
 	slices.SortFunc(out, func(a, b Territory) int { return strings.Compare(a.Code, b.Code) })

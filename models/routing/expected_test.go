@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write testdata/expected.csv anew from the facts in it; read the difference before it is committed")
+var update = flag.Bool("update", false, "write the answers in testdata/expected.csv anew from the facts in it, leaving the reasons; read the difference before it is committed")
 
 // band puts a confidence into the words of the table.
 func band(c float64) string {
@@ -29,7 +29,7 @@ func band(c float64) string {
 }
 
 // outcome says a decision in the columns of the table: home, confidence,
-// others, conflicts, why.
+// others, conflicts, says.
 func outcome(d Decision) []string {
 	home, confidence, why := d.Pool, band(d.Confidence), d.PoolReason
 	var others []string
@@ -66,12 +66,12 @@ func TestExpected(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	head := []string{"facts", "home", "confidence", "others", "conflicts", "why"}
+	head := []string{"facts", "home", "confidence", "others", "conflicts", "says", "why"}
 	if !slices.Equal(records[0], head) {
 		t.Fatalf("heading: got %v, want %v", records[0], head)
 	}
-	if len(records) < 81 {
-		t.Errorf("got %d cases, want at least 80", len(records)-1)
+	if len(records) < 251 {
+		t.Errorf("got %d cases, want at least 250", len(records)-1)
 	}
 	seen := map[string]bool{}
 	for i, r := range records[1:] {
@@ -79,10 +79,13 @@ func TestExpected(t *testing.T) {
 			t.Errorf("line %d: the case is there twice: %s", i+2, r[0])
 		}
 		seen[r[0]] = true
+		if len(r[6]) < 20 || !strings.HasSuffix(r[6], ".") {
+			t.Errorf("line %d: the reason %q is no sentence", i+2, r[6])
+		}
 		t.Run(fmt.Sprintf("%d %s", i+2, r[0]), func(t *testing.T) {
 			got := outcome(decide(t, r[0]))
 			if *update {
-				records[i+1] = append([]string{r[0]}, got...)
+				records[i+1] = slices.Concat(r[:1], got, r[6:])
 				return
 			}
 			for j, g := range got {

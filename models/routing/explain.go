@@ -1,7 +1,8 @@
 package routing
 
 import (
-	"fmt"
+	"math"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -12,102 +13,142 @@ import (
 
 // headline names a signal: "Subject's home address", "Victim's phone number
 // (verified)", "Upload from 192.0.2.10, 3 minutes from the incident".
-func headline(s Signal) string {
-	who := map[Whose]string{Subject: "Subject's ", Recipient: "Intended recipient's ", Victim: "Victim's ", Reporter: "Reporter's "}[s.Whose]
-	if s.Associated != "" {
-		who += "associated account's "
+func headline(s *Signal) string {
+	var b strings.Builder
+	b.Grow(96)
+	switch s.Whose {
+	case Subject:
+		b.WriteString("Subject's ")
+	case Recipient:
+		b.WriteString("Intended recipient's ")
+	case Victim:
+		b.WriteString("Victim's ")
+	case Reporter:
+		b.WriteString("Reporter's ")
 	}
-	var what string
+	if s.Associated != "" {
+		b.WriteString("associated account's ")
+	}
+	typed := func(what string) {
+		if s.Type != "" {
+			b.WriteString(strings.ToLower(s.Type))
+			b.WriteByte(' ')
+		}
+		b.WriteString(what)
+	}
 	switch s.Kind {
 	case AgencyFinding:
-		what = "place, as established by an agency"
+		b.WriteString("place, as established by an agency")
 	case PostalAddress:
-		what = strings.TrimSpace(strings.ToLower(s.Type) + " address")
+		typed("address")
 	case EstimatedLocation:
-		what = "location as estimated by the provider"
+		b.WriteString("location as estimated by the provider")
 	case IncidentPlace:
-		what = "Place of the incident"
+		b.WriteString("Place of the incident")
 	case Coordinates:
-		what = "Coordinates of the phone"
+		b.WriteString("Coordinates of the phone")
 	case FileGeotag:
-		what = "Coordinates in a file's details"
+		b.WriteString("Coordinates in a file's details")
 	case IPAddress:
-		what = ipHeadline(s)
+		ipHeadline(&b, s)
 	case Phone:
-		what = strings.TrimSpace(strings.ToLower(s.Type) + " phone number")
+		typed("phone number")
 	case EmailDomain:
-		what = "e-mail domain"
+		b.WriteString("e-mail domain")
 	case School:
-		what = "school"
+		b.WriteString("school")
 	default:
-		what = string(s.Kind)
+		b.WriteString(string(s.Kind))
 	}
 	if s.Verified == models.Yes {
-		what += " (verified)"
+		b.WriteString(" (verified)")
 	}
-	return upperFirst(who + what)
+	return upperFirst(b.String())
 }
 
-func ipHeadline(s Signal) string {
-	event := map[string]string{"Login": "log-in", "Registration": "registration", "Purchase": "purchase", "Upload": "upload"}[s.Event]
-	if event == "" {
-		event = map[string]string{"file": "file sent", "peer": "sharing"}[s.Detail]
+func ipHeadline(b *strings.Builder, s *Signal) {
+	event := "activity"
+	switch {
+	case s.Event == "Login":
+		event = "log-in"
+	case s.Event == "Registration":
+		event = "registration"
+	case s.Event == "Purchase":
+		event = "purchase"
+	case s.Event == "Upload":
+		event = "upload"
+	case s.Detail == "file":
+		event = "file sent"
+	case s.Detail == "peer":
+		event = "sharing"
 	}
-	if event == "" {
-		event = "activity"
-	}
-	out := event + " from " + s.Value
+	b.WriteString(event)
+	b.WriteString(" from ")
+	b.WriteString(s.Value)
 	if s.Distance != nil {
-		out += ", " + Span(time.Duration(*s.Distance)*time.Second) + " from the incident"
+		b.WriteString(", ")
+		b.WriteString(Span(time.Duration(*s.Distance) * time.Second))
+		b.WriteString(" from the incident")
 	}
 	if s.Proxy == models.Yes {
-		out += ", possibly a proxy"
+		b.WriteString(", possibly a proxy")
 	}
-	return out
 }
 
 // sentence is a signal in one plain sentence with its value and place.
-func sentence(s Signal) string {
-	out := headline(s)
+func sentence(s *Signal) string {
+	var b strings.Builder
+	b.Grow(256)
+	b.WriteString(headline(s))
 	if s.Kind != IPAddress && s.Value != "" {
-		out += ": " + s.Value
+		b.WriteString(": ")
+		b.WriteString(s.Value)
 	}
-	if len(s.Places) == 0 {
-		if s.Problem != "" {
-			out += " - places nothing: " + s.Problem
+	switch {
+	case len(s.Places) > 0:
+		b.WriteString(" - ")
+		placesInWords(&b, s.Places)
+		if s.Derivation != "" {
+			b.WriteString(", ")
+			b.WriteString(s.Derivation)
 		}
-		return out + "."
+	case s.Problem != "":
+		b.WriteString(" - places nothing: ")
+		b.WriteString(s.Problem)
 	}
-	out += " - " + placesInWords(s.Places)
-	if s.Derivation != "" {
-		out += ", " + s.Derivation
-	}
-	return out + "."
+	b.WriteByte('.')
+	return b.String()
 }
 
 // placesInWords lists up to three places, with shares when there are several.
-func placesInWords(places []Place) string {
+func placesInWords(b *strings.Builder, places []Place) {
 	if len(places) == 1 {
-		return places[0].Label()
+		b.WriteString(places[0].Label())
+		return
 	}
-	var parts []string
 	for i, p := range places {
+		if i > 0 {
+			b.WriteString(", ")
+		}
 		if i == 3 {
-			parts = append(parts, fmt.Sprintf("%d more", len(places)-3))
-			break
+			b.WriteString(strconv.Itoa(len(places) - 3))
+			b.WriteString(" more")
+			return
 		}
-		w := fmt.Sprintf("%s %.0f%%", p.Label(), p.Share*100)
+		b.WriteString(p.Label())
+		b.WriteByte(' ')
+		b.WriteString(strconv.Itoa(int(math.RoundToEven(p.Share * 100))))
+		b.WriteByte('%')
 		if p.Reading != "" {
-			w += " " + p.Reading
+			b.WriteByte(' ')
+			b.WriteString(p.Reading)
 		}
-		parts = append(parts, w)
 	}
-	return strings.Join(parts, ", ")
 }
 
 // why is the one sentence for a list's row: what, and where in short.
 func (r *reasoning) why(index int, code, state string) string {
-	s := r.d.Evidence[index].Signal
+	s := &r.d.Evidence[index].Signal
 	place, most := Place{}, -1.0
 	for _, p := range s.Places {
 		if row, ok := r.cov.Holder(p, r.at); ok && row.Code == code && p.Share > most {
@@ -151,7 +192,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return fmt.Sprintf("%d %s", n, many)
+	return strconv.Itoa(n) + " " + many
 }
 
 func upperFirst(s string) string {

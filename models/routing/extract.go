@@ -39,6 +39,14 @@ type extraction struct {
 	geo      GeoLookup
 	incident time.Time
 	signals  []Signal
+	located  []located
+}
+
+// located is a database's answer as it was placed. The events of a report
+// mostly come from one network, and need be placed once.
+type located struct {
+	geo GeoPlace
+	s   Signal
 }
 
 // holder is whose data is being read, and what colours all of it.
@@ -52,8 +60,7 @@ func (x *extraction) party(whose Whose, path string, p models.ReportedParty) {
 	h := holder{whose: whose, compromised: p.Compromised}
 	x.account(h, path, p)
 	if p.SchoolName != "" {
-		x.add(h, Signal{Kind: School, Path: path + ".schoolName", Value: oneLine(p.SchoolName),
-			Problem: "no table of schools is at hand; look it up by hand"})
+		x.school(h, path+".schoolName", p.SchoolName)
 	}
 	for i, a := range p.Associated {
 		kind := a.Type
@@ -129,6 +136,9 @@ func (x *extraction) add(h holder, s Signal) {
 
 // oneLine brings a reported text into one line of at most 200 characters.
 func oneLine(parts ...string) string {
+	if len(parts) == 1 && plain(parts[0]) {
+		return parts[0]
+	}
 	var kept []string
 	for _, p := range parts {
 		if p = strings.Join(strings.Fields(strings.ToValidUTF8(p, "\ufffd")), " "); p != "" {
@@ -140,4 +150,21 @@ func oneLine(parts ...string) string {
 		s = append(s[:199], '…')
 	}
 	return string(s)
+}
+
+// plain reports whether a text is one line already: printable ASCII with single
+// spaces within.
+func plain(s string) bool {
+	if len(s) > 200 {
+		return false
+	}
+	space := true
+	for i := range len(s) {
+		c := s[i]
+		if c <= ' ' && c != ' ' || c >= 0x7f || c == ' ' && space {
+			return false
+		}
+		space = c == ' '
+	}
+	return !space || s == ""
 }

@@ -188,3 +188,71 @@ func BenchmarkExtract(b *testing.B) {
 		Extract(rep, nil, nil)
 	}
 }
+
+func TestAreaCodesSayWhatTheLibrarySaysOfTheNumber(t *testing.T) {
+	for _, tc := range []struct{ number, country, state string }{
+		{"+1 408 555 0123", "US", "CA"}, {"+1 (206) 555-0123", "US", "WA"}, {"+1.212.555.0123", "US", "NY"}, {"+12025550123", "US", "DC"},
+		{"+1 416 555 0123", "CA", ""}, {"+1 787 555 0123", "US", "PR"}, {"+1 340 555 0123", "US", "VI"}, {"+1 876 555 0123", "JM", ""},
+		{"+1 800 555 0123", "", ""}, {"+1 900 555 0123", "", ""}, {"+1 111 555 0123", "", ""}, {"+1 408 155 0123", "", ""}, {"+1 408 555 012", "", ""},
+	} {
+		rep := models.Reported{Subjects: []models.ReportedParty{{Person: models.ReportedPerson{Phones: []models.ReportedPhone{{Number: tc.number}}}}}}
+		s := Extract(rep, nil, nil)[0]
+		got := Place{}
+		if len(s.Places) > 0 {
+			got = s.Places[0]
+		}
+		if got.Country != tc.country || got.State != tc.state || got.Country == "" && s.Problem == "" {
+			t.Errorf("%s: got %+v %q, want %s %s", tc.number, got, s.Problem, tc.country, tc.state)
+		}
+	}
+}
+
+func TestTheRadiusOfADatabaseSpreadsAnAddressOverCounties(t *testing.T) {
+	lat, lon := 40.6501, -73.9496 // Brooklyn
+	for _, tc := range []struct {
+		name   string
+		geo    GeoPlace
+		places int // at least
+		county string
+		says   string
+	}{
+		{"a small circle stays in the county", GeoPlace{Country: "US", State: "NY", City: "Brooklyn", Latitude: &lat, Longitude: &lon, AccuracyKm: 1}, 1, "36047", "by its city and its coordinates, accurate to 1 km"},
+		{"a wide circle is shared out, the city keeping half", GeoPlace{Country: "US", State: "NY", City: "Brooklyn", Latitude: &lat, Longitude: &lon, AccuracyKm: 50}, 4, "36047", "half by the circle around its coordinates (accurate to 50 km), which reaches over"},
+		{"without a city the circle alone speaks", GeoPlace{Country: "US", State: "NY", Latitude: &lat, Longitude: &lon, AccuracyKm: 50}, 4, "", "shared out by area"},
+		{"a circle wider than any county leaves the state", GeoPlace{Country: "US", State: "NY", City: "Brooklyn", Latitude: &lat, Longitude: &lon, AccuracyKm: 200}, 1, "", "the state only"},
+		{"a circle wider than any state leaves the country", GeoPlace{Country: "US", State: "NY", City: "Brooklyn", Latitude: &lat, Longitude: &lon, AccuracyKm: 1000}, 1, "", "the country only"},
+		{"without a radius the city speaks", GeoPlace{Country: "US", State: "NY", City: "Brooklyn", Latitude: &lat, Longitude: &lon}, 1, "36047", "county by its city"},
+		{"a point outside the state leaves the city", GeoPlace{Country: "US", State: "CA", City: "San Jose", Latitude: &lat, Longitude: &lon, AccuracyKm: 10}, 1, "06085", "its point lies outside the state"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := Signal{}
+			s.locate(tc.geo)
+			total := 0.0
+			for _, p := range s.Places {
+				total += p.Share
+			}
+			if len(s.Places) < tc.places || math.Abs(total-1) > 0.001 || tc.county != "" && s.Places[0].FIPS != tc.county || !strings.Contains(s.Derivation, tc.says) {
+				t.Errorf("got %+v, %q", s.Places, s.Derivation)
+			}
+			if tc.county == "36047" && tc.places == 4 && s.Places[0].Share < 0.5 {
+				t.Errorf("the city has %g, want half or more", s.Places[0].Share)
+			}
+		})
+	}
+}
+
+func TestASchoolIsPlacedOnlyByAPlaceWrittenBehindIt(t *testing.T) {
+	for _, tc := range []struct{ name, state, fips string }{
+		{"Example School, San Jose, CA", "CA", "06085"}, {"Example School, San Jose, California 95113", "CA", "06085"}, {"Example School, Ohio", "OH", ""},
+		{"Washington School", "", ""}, {"Virginia, Example School", "", ""}, {"Example School", "", ""}, {"Example School, Exampletown", "", ""},
+	} {
+		s := Extract(models.Reported{Victims: []models.ReportedParty{{SchoolName: tc.name}}}, nil, nil)[0]
+		got := Place{}
+		if len(s.Places) > 0 {
+			got = s.Places[0]
+		}
+		if got.State != tc.state || got.FIPS != tc.fips || got.State == "" && !strings.Contains(s.Problem, "look it up by hand") || s.Whose != Victim {
+			t.Errorf("%s: got %+v %q", tc.name, got, s.Problem)
+		}
+	}
+}

@@ -1,7 +1,6 @@
 package routing
 
 import (
-	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -39,16 +38,15 @@ func Infer(signals []Signal, cov Coverage, at time.Time, opts Options) Decision 
 		Excluded: slices.Sorted(slices.Values(opts.Excluded)),
 		Hops:     max(opts.Hops, len(opts.Excluded)),
 	}
-	r := &reasoning{book: book, cov: cov, at: at.UTC(), d: &d}
-	r.established = opts.Established
+	r := &reasoning{book: book, cov: cov, at: at.UTC(), d: &d, weights: make([]weight, len(signals)), established: opts.Established}
 	for i, s := range signals {
-		w, reasons := r.book.of(s)
+		w, reasons := book.of(s)
 		if len(s.Places) == 0 {
 			w, reasons = weight{}, []string{s.Problem}
 		}
 		s.Places = shared(s.Places)
-		d.Evidence[i] = Evidence{Signal: s, Country: round(w.country), State: round(w.state), County: round(w.county), Reasons: reasons, Text: sentence(s)}
-		r.weights = append(r.weights, w)
+		d.Evidence[i] = Evidence{Signal: s, Country: round(w.country), State: round(w.state), County: round(w.county), Reasons: reasons, Text: sentence(&s)}
+		r.weights[i] = w
 	}
 	suspect := r.capacity(CapacitySuspect)
 	victim := r.capacity(CapacityVictim)
@@ -91,8 +89,26 @@ type reasoning struct {
 	at      time.Time
 	weights []weight
 	d       *Decision
+	holders []stateHolders // of the states met so far
 
 	established bool // see Options
+}
+
+type stateHolders struct {
+	state string
+	rows  []Territory
+}
+
+// holdersIn is Coverage.HoldersIn, asked once for each state.
+func (r *reasoning) holdersIn(state string) []Territory {
+	for _, h := range r.holders {
+		if h.state == state {
+			return h.rows
+		}
+	}
+	rows := r.cov.HoldersIn(state, r.at)
+	r.holders = append(r.holders, stateHolders{state, rows})
+	return rows
 }
 
 // conclusion is what the signals of one capacity say.
@@ -116,11 +132,17 @@ type target struct {
 	row      Territory
 	place    Place
 	belief   float64
-	supports map[int]float64
+	supports []support
 	counted  bool
 }
 
-func (r *reasoning) counts(s Signal, c Capacity) bool {
+// support is one signal's part in a target.
+type support struct {
+	index  int
+	weight float64
+}
+
+func (r *reasoning) counts(s *Signal, c Capacity) bool {
 	if c == CapacityVictim {
 		return s.Whose == Victim
 	}
@@ -129,34 +151,49 @@ func (r *reasoning) counts(s Signal, c Capacity) bool {
 
 // capacity reasons down from country to state to holder.
 func (r *reasoning) capacity(capacity Capacity) conclusion {
-	countries := map[string][]contribution{}
-	for i, e := range r.d.Evidence {
-		if !r.counts(e.Signal, capacity) {
+	countries := question{level: "country"}
+	for i := range r.d.Evidence {
+		s := &r.d.Evidence[i].Signal
+		if !r.counts(s, capacity) {
 			continue
 		}
-		for country, share := range shares(e.Signal.Places, func(p Place) string { return p.Country }) {
-			r.add(countries, country, i, r.weights[i].country*share)
+		for j, p := range s.Places {
+			if p.Country == "" || slices.ContainsFunc(s.Places[:j], func(o Place) bool { return o.Country == p.Country }) {
+				continue
+			}
+			share := 0.0
+			for _, o := range s.Places[j:] {
+				if o.Country == p.Country {
+					share += o.Share
+				}
+			}
+			r.add(&countries, p.Country, i, r.weights[i].country*share)
 		}
 	}
-	byCountry, _ := r.book.combine(countries)
-	r.conflict(capacity, "country", countries, byCountry, CountryName)
-	var targets []target
 	con := conclusion{}
-	con.country, con.inCountry = best(byCountry)
-	for _, country := range slices.Sorted(maps.Keys(byCountry)) {
-		if country != "US" {
-			targets = append(targets, r.abroad(country, byCountry[country].belief, countries[country]))
+	if len(countries.answers) == 0 {
+		return con
+	}
+	r.book.combine(&countries)
+	r.conflict(capacity, &countries)
+	var targets []target
+	con.country, con.inCountry = countries.best()
+	for k := range countries.answers {
+		a := &countries.answers[k]
+		if a.key != "US" {
+			targets = append(targets, r.abroad(a))
 			continue
 		}
-		states, ts := r.withinUS(capacity, byCountry["US"].belief)
+		states, ts := r.withinUS(capacity, a.belief)
 		targets = append(targets, ts...)
 		if con.country == "US" {
-			con.state, con.inState = best(states)
+			con.state, con.inState = states.best()
 			con.inState *= con.inCountry
 		}
 	}
-	con.divided = con.state != "" && r.cov.Divided(con.state, r.at)
-	for _, t := range targets {
+	con.divided = con.state != "" && len(r.holdersIn(con.state)) > 1
+	for i := range targets {
+		t := &targets[i]
 		here := t.place.Country == con.country && (con.country != "US" || t.place.State == con.state)
 		if here && (t.belief > con.inHolder || con.holder == "") {
 			con.holder, con.inHolder, con.place, con.counted = t.code, t.belief, t.place, t.counted
@@ -166,24 +203,24 @@ func (r *reasoning) capacity(capacity Capacity) conclusion {
 	return con
 }
 
-func (r *reasoning) abroad(country string, v float64, cs []contribution) target {
-	place := Place{Country: country}
+func (r *reasoning) abroad(a *answer) target {
+	place := Place{Country: a.key}
 	row, ok := r.cov.Holder(place, r.at)
 	if !ok {
-		row = Territory{Code: PoolForeign, Name: r.cov.Name(PoolForeign), Kind: KindPool, Country: country, Certainty: High}
+		row = Territory{Code: PoolForeign, Name: r.cov.Name(PoolForeign), Kind: KindPool, Country: a.key, Certainty: High}
 	}
-	t := target{code: row.Code, row: row, place: place, belief: v, supports: map[int]float64{}, counted: true}
-	for _, c := range cs {
-		t.supports[c.index] = c.weight
+	t := target{code: row.Code, row: row, place: place, belief: a.belief, supports: make([]support, 0, len(a.cs)), counted: true}
+	for _, c := range a.cs {
+		t.supports = append(t.supports, support{c.index, c.weight})
 	}
 	return t
 }
 
-func (r *reasoning) add(answers map[string][]contribution, key string, index int, v float64) {
+func (r *reasoning) add(q *question, key string, index int, v float64) {
 	if v <= 0 || key == "" {
 		return
 	}
 	e := &r.d.Evidence[index]
 	e.Used = true
-	answers[key] = append(answers[key], contribution{index, e.Signal.Kind, math.Min(v, 0.999)})
+	q.add(key, contribution{index, e.Signal.Kind, onNetwork(&e.Signal), math.Min(v, 0.999)})
 }

@@ -22,7 +22,7 @@ func (r *reasoning) notes() {
 			if e.Signal.Whose == Victim {
 				capacity = CapacityVictim
 			}
-			d.Conflicts = append(d.Conflicts, Conflict{Capacity: capacity, Level: "signal", Signals: []int{i}, Text: headline(e.Signal) + ": " + e.Signal.Disagree})
+			d.Conflicts = append(d.Conflicts, Conflict{Capacity: capacity, Level: "signal", Signals: []int{i}, Text: headline(&e.Signal) + ": " + e.Signal.Disagree})
 		}
 	}
 	for _, c := range d.Candidates {

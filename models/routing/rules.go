@@ -17,7 +17,7 @@ import (
 // Version names the embedded rules, so that a stored decision can be told from
 // one that would be made today. It changes with any change to weights.csv,
 // factors.csv or the reasoning.
-const Version = "2026-11-1"
+const Version = "2026-11-2"
 
 //go:embed weights.csv
 var weightsCSV string
@@ -36,6 +36,23 @@ type Rules struct {
 	factors map[string]float64
 	why     map[string]string
 	lines   map[string]int // table and key -> line, for findings
+
+	// What is asked for at every step of every report.
+	again, rival, conflictCap, show, least float64
+	levels                                 map[string]level
+}
+
+// level is what the tables say of one level of an answer.
+type level struct{ network, coincidence float64 }
+
+// settle takes out of the tables what is asked for often.
+func (r *Rules) settle() {
+	f := r.factors
+	r.again, r.rival, r.conflictCap, r.show, r.least = f["again"], f["conflict/rival"], f["conflict/cap"], f["conflict/show"], f["candidate/least"]
+	r.levels = map[string]level{}
+	for _, l := range []string{"country", "state", "county"} {
+		r.levels[l] = level{f["network/"+l], f["coincidence/"+l]}
+	}
 }
 
 // WeightRow is one row of the table of weights: how far a kind of signal is to

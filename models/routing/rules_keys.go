@@ -32,6 +32,10 @@ var factorKeys = sync.OnceValue(func() map[string]factorKey {
 		switch {
 		case key == "hops":
 			k = factorKey{least: 1, most: 10, whole: true, at: at}
+		case strings.HasPrefix(key, "coincidence/"):
+			k.least = 0.001
+		case strings.HasPrefix(key, "network/"):
+			k.most = maxWeight
 		case strings.HasPrefix(key, "conflict/"), strings.HasPrefix(key, "floor/"), strings.HasPrefix(key, "candidate/"):
 			// A level of 0 or 1 would be no level.
 			k.least, k.most = 0.001, maxWeight

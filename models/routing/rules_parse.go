@@ -196,5 +196,6 @@ func (p *rulesParser) rules(version string) (*Rules, error) {
 		r.factorRows = append(r.factorRows, f.FactorRow)
 		r.factors[f.Key], r.why[f.Key], r.lines[TableFactors+f.Key] = f.Factor, f.Why, f.line
 	}
+	r.settle()
 	return r, nil
 }

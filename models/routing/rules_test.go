@@ -122,7 +122,7 @@ func TestRulesThatCannotBeAreRefusedWithLineColumnAndExample(t *testing.T) {
 		{"far above near", change(TableFactors, "distance/3600", "distance/3600,0.1,why\n"), TableFactors, "factor", []string{"near the incident beats"}},
 		{"a floor above the cap", change(TableFactors, "floor/state", "floor/state,0.9,why\n"), TableFactors, "factor", []string{"above conflict/cap", "the state would count as unknown", "Example: ", "Seattle"}},
 		{"a cap below the least candidate", change(TableFactors, "candidate/least", "candidate/least,0.9,why\n"), TableFactors, "factor", []string{"no agency would be listed", "Example: "}},
-		{"a conflict that is not shown", change(TableFactors, "conflict/show", "conflict/show,0.9,why\n"), TableFactors, "factor", []string{"without being shown"}},
+		{"a conflict that is not shown", change(TableFactors, "conflict/show", "conflict/show,0.95,why\n"), TableFactors, "factor", []string{"without being shown"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w, f, line := tc.tables(t)
@@ -191,7 +191,7 @@ func TestMissingAndDoubledRowsAreAllTold(t *testing.T) {
 	}
 	for _, want := range []string{
 		"weights line " + decimal(float64(line)) + ", key: ip/Login is there twice, first on line " + decimal(float64(line-1)),
-		"ip/Upload is missing; for example " + was, "factors line 1, key: hops is missing",
+		"ip/Upload is missing; for example " + was, "factors line 1, key: distance/3600 is missing; for example distance/3600,",
 	} {
 		if !slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, want) }) {
 			t.Errorf("got %s, want one with %q", strings.Join(said, "\n"), want)

@@ -1,29 +1,9 @@
 package routing
 
 import (
-	"maps"
 	"math"
 	"slices"
 )
-
-// shares adds up the shares of places by a key.
-func shares(places []Place, key func(Place) string) map[string]float64 {
-	out := map[string]float64{}
-	for _, p := range places {
-		if k := key(p); k != "" {
-			out[k] += p.Share
-		}
-	}
-	return out
-}
-
-func sum(places []Place) float64 {
-	total := 0.0
-	for _, p := range places {
-		total += p.Share
-	}
-	return math.Max(total, 1e-9)
-}
 
 // shared makes sure that shares are sane: not negative, even when none is
 // given, at most 1 together.
@@ -45,17 +25,6 @@ func shared(places []Place) []Place {
 		}
 	}
 	return out
-}
-
-// heaviest gives the key of the largest value, the first in order on a tie.
-func heaviest(m map[string]float64) string {
-	key, most := "", 0.0
-	for _, k := range slices.Sorted(maps.Keys(m)) {
-		if m[k] > most+1e-12 {
-			key, most = k, m[k]
-		}
-	}
-	return key
 }
 
 // round keeps four places, downwards, so that 0.89999 never shows as 0.9.

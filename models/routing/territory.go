@@ -74,6 +74,9 @@ type Territory struct {
 // ValidAt reports whether the row holds on the day of t, counted in UTC. The
 // first and the last day belong to the span.
 func (t Territory) ValidAt(at time.Time) bool {
+	if t.ValidFrom.IsZero() && t.ValidTo.IsZero() {
+		return true
+	}
 	day := at.UTC().Truncate(24 * time.Hour)
 	return (t.ValidFrom.IsZero() || !day.Before(t.ValidFrom)) && (t.ValidTo.IsZero() || !day.After(t.ValidTo))
 }

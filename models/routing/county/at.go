@@ -13,12 +13,30 @@ func At(lat, lon float64) (County, bool) {
 	if math.IsNaN(lat) || math.IsNaN(lon) || math.Abs(lat) > 90 || math.Abs(lon) > 180 {
 		return County{}, false
 	}
-	for i := range shapes().list {
-		if s := &shapes().list[i]; s.contains(point{lon, lat}) {
-			return s.County, true
-		}
+	if s := shapes().at(point{lon, lat}); s != nil {
+		return s.County, true
 	}
 	return County{}, false
+}
+
+func (ix *shapeIndex) at(p point) *shape {
+	for _, i := range ix.cells[cellOf(p)] {
+		if s := &ix.list[i]; s.contains(p) {
+			return s
+		}
+	}
+	return nil
+}
+
+// Bounds gives the box of degrees around a county's outline; false for an
+// unknown number.
+func Bounds(fips string) (south, west, north, east float64, ok bool) {
+	for i := range shapes().list {
+		if s := &shapes().list[i]; s.FIPS == fips {
+			return s.minY, s.minX, s.maxY, s.maxX, true
+		}
+	}
+	return 0, 0, 0, 0, false
 }
 
 // Around gives the counties within a circle of radius km (0 to 200; more is
@@ -27,13 +45,38 @@ func At(lat, lon float64) (County, bool) {
 // falling order and add up to 1, or there are none.
 func Around(lat, lon, km float64) []Share {
 	km = math.Min(math.Max(km, 0), 200)
-	count := map[string]float64{}
+	ix := shapes()
+	var out []Share
+	inside := 0.0
 	for _, p := range circle(point{lon, lat}, km) {
-		if c, ok := At(p.y, p.x); ok {
-			count[c.FIPS]++
+		s := ix.at(p)
+		if s == nil {
+			continue
 		}
+		inside++
+		i := slices.IndexFunc(out, func(o Share) bool { return o.FIPS == s.FIPS })
+		if i < 0 {
+			i, out = len(out), append(out, Share{County: s.County})
+		}
+		out[i].Share++
 	}
-	return normalise(count, 0)
+	for i := range out {
+		out[i].Share = math.Round(out[i].Share/inside*1e6) / 1e6
+	}
+	slices.SortFunc(out, larger)
+	return out
+}
+
+// larger puts the larger share first, then the lower number, so that the order
+// is stable.
+func larger(a, b Share) int {
+	if a.Share != b.Share {
+		if a.Share > b.Share {
+			return -1
+		}
+		return 1
+	}
+	return strings.Compare(a.FIPS, b.FIPS)
 }
 
 // circle gives points spread evenly by area: the centre and rings of 6, 12, 18
@@ -78,14 +121,6 @@ func normalise(count map[string]float64, least float64) []Share {
 	for i := range out {
 		out[i].Share = math.Round(out[i].Share/kept*1e6) / 1e6
 	}
-	slices.SortFunc(out, func(a, b Share) int {
-		if a.Share != b.Share {
-			if a.Share > b.Share {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a.FIPS, b.FIPS)
-	})
+	slices.SortFunc(out, larger)
 	return out
 }

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"math"
 	"sync"
 )
 
@@ -19,12 +20,17 @@ type shape struct {
 	County
 	rings                  [][]point
 	minX, minY, maxX, maxY float64
+	bands                  [][]edge // the edges that cross each of equal bands from minY to maxY
 }
+
+// edge is one side of a ring, the lower end first. A level one crosses no ray.
+type edge struct{ a, b point }
 
 type point struct{ x, y float64 } // longitude, latitude in degrees
 
 type shapeIndex struct {
 	list   []shape
+	cells  map[cell][]int32 // whole degrees -> shapes whose box touches them, as indexes into list
 	byFIPS map[string]County
 	byName map[string]County // "CA/santa clara"
 }
@@ -110,6 +116,7 @@ func decodeShapes(gz []byte) (*shapeIndex, error) {
 		ix.byFIPS[g.ID] = s.County
 		ix.byName[state+"/"+s.County.key()] = s.County
 	}
+	ix.spread()
 	return ix, nil
 }
 
@@ -130,14 +137,37 @@ func joinArcs(arcs [][]point, ring []int) []point {
 	return out
 }
 
+// measure finds the shape's box and sorts its edges into bands, so that a point
+// is tested against the few edges at its height.
 func (s *shape) measure() {
 	s.minX, s.minY, s.maxX, s.maxY = 361, 91, -361, -91
+	edges := 0
 	for _, ring := range s.rings {
+		edges += len(ring)
 		for _, p := range ring {
 			s.minX, s.maxX = min(s.minX, p.x), max(s.maxX, p.x)
 			s.minY, s.maxY = min(s.minY, p.y), max(s.maxY, p.y)
 		}
 	}
+	s.bands = make([][]edge, max(edges/8, 1))
+	for _, ring := range s.rings {
+		for i, j := 0, len(ring)-1; i < len(ring); j, i = i, i+1 {
+			e := edge{ring[j], ring[i]}
+			if e.a.y > e.b.y {
+				e.a, e.b = e.b, e.a
+			}
+			if e.a.y == e.b.y {
+				continue
+			}
+			for k := s.band(e.a.y); k <= s.band(e.b.y); k++ {
+				s.bands[k] = append(s.bands[k], e)
+			}
+		}
+	}
+}
+
+func (s *shape) band(y float64) int {
+	return min(max(int((y-s.minY)/(s.maxY-s.minY)*float64(len(s.bands))), 0), len(s.bands)-1)
 }
 
 func (s *shape) contains(p point) bool {
@@ -145,15 +175,31 @@ func (s *shape) contains(p point) bool {
 		return false
 	}
 	inside := false
-	for _, ring := range s.rings {
-		for i, j := 0, len(ring)-1; i < len(ring); j, i = i, i+1 {
-			a, b := ring[i], ring[j]
-			if (a.y > p.y) != (b.y > p.y) && p.x < (b.x-a.x)*(p.y-a.y)/(b.y-a.y)+a.x {
-				inside = !inside
-			}
+	for _, e := range s.bands[s.band(p.y)] {
+		if e.a.y <= p.y && p.y < e.b.y && p.x < (e.b.x-e.a.x)*(p.y-e.a.y)/(e.b.y-e.a.y)+e.a.x {
+			inside = !inside
 		}
 	}
 	return inside
+}
+
+// cell is a square of one degree.
+type cell struct{ x, y int16 }
+
+func cellOf(p point) cell { return cell{int16(math.Floor(p.x)), int16(math.Floor(p.y))} }
+
+// spread enters every shape into the cells that its box touches.
+func (ix *shapeIndex) spread() {
+	ix.cells = map[cell][]int32{}
+	for i := range ix.list {
+		s := &ix.list[i]
+		from, to := cellOf(point{s.minX, s.minY}), cellOf(point{s.maxX, s.maxY})
+		for x := from.x; x <= to.x; x++ {
+			for y := from.y; y <= to.y; y++ {
+				ix.cells[cell{x, y}] = append(ix.cells[cell{x, y}], int32(i))
+			}
+		}
+	}
 }
 
 // stateOfFIPS gives the postal letters of each state and territory number.

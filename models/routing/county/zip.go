@@ -7,6 +7,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -103,6 +105,14 @@ func ByZIP(zip string) (ZIP, bool) {
 	}
 	found, ok := zips().byZIP[z[:5]]
 	return found, ok
+}
+
+// ZIPs lists every known ZIP code by number, those without shares included.
+// The slice is the caller's own; the shares in it are not to be changed.
+func ZIPs() []ZIP {
+	out := slices.Collect(maps.Values(zips().byZIP))
+	slices.SortFunc(out, func(a, b ZIP) int { return strings.Compare(a.ZIP, b.ZIP) })
+	return out
 }
 
 // otherNames are names that people use and the post office does not list as a
