@@ -1,11 +1,13 @@
 package handlers
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"mime"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -142,6 +144,10 @@ func (h *Report) Document(c echo.Context) error {
 	head.Set("X-Content-Type-Options", "nosniff")
 	head.Set("Cache-Control", "no-store")
 	head.Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	if bytes.HasPrefix(d.Body, []byte("{")) { // the answers of the public's form
+		head.Set(echo.HeaderContentDisposition, mime.FormatMediaType("attachment", map[string]string{"filename": strings.TrimSuffix(documentName(d), ".xml") + ".json"}))
+		return c.Blob(http.StatusOK, "application/json", d.Body)
+	}
 	return c.Blob(http.StatusOK, "application/xml", d.Body)
 }
 

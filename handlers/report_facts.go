@@ -209,6 +209,9 @@ func (h *Report) documents(c echo.Context, r *casefile.ReportView) []pages.Repor
 	for i := range r.Documents {
 		d := &r.Documents[i]
 		row := pages.ReportDocument{Title: "Report as sent (XML)", Size: d.Size, SHA256: hex.EncodeToString(d.SHA256), Received: h.Local(c, d.ReceivedAt)}
+		if r.Report.ProviderID == nil {
+			row.Title = "Answers as sent (JSON)"
+		}
 		if d.FileID != nil {
 			row.Title = "Details of a file (XML)"
 			for j := range r.Files {

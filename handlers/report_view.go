@@ -29,6 +29,7 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 			v.Gaps.List = append(v.Gaps.List, pages.ReportGap{Text: m.Text, Cost: m.Cost})
 		}
 	}
+	v.Public = h.public(c, r)
 	v.Why, v.NotRouted = h.why(c, r), notRouted(r)
 	for i := range r.SentTo {
 		v.Sent = append(v.Sent, h.sentTo(c, &r.SentTo[i]))

@@ -189,3 +189,27 @@ func TestTheFormSpeaksTwoLanguages(t *testing.T) {
 	b.Do(req).MustSay("Está bien contarlo")
 	b.Get("/login").MustSay("Report something: no account needed")
 }
+
+func TestWhoHoldsTheReportReadsWhoToldAndWhatWasAdded(t *testing.T) {
+	t.Parallel()
+	site := webtest.Start(t, webtest.Options{})
+	b := site.Browser(t)
+	tell(t, b, "what", "what", "<i>It</i> goes on.", "kind", "talk")
+	tell(t, b, "you", "contact", "yes", "you_mail", "me@mail.example", "you_safe", "After six", "role", "parent")
+	site.DB.Clock.Advance(time.Minute)
+	number, code := sentWith(t, b.Submit(b.Get("/report/check").Form("/report/check?lang=en")))
+	b.Submit(b.Get("/report/more").Form("/report/more?lang=en").With("number", number).With("code", code).With("text", "He wrote <b>again</b>.").With("links", "https://pages.example/u/1")).MustSay("We received it")
+	var r models.Report
+	site.DB.Setup(t, func(tx *store.Tx) error { return tx.Where("number = ?", number).Take(&r).Error })
+	site.DB.Refer(t, r, site.Agencies["bay"])
+	for _, email := range []string{"avery@clearinghouse.example", "dana@bay.example"} {
+		p := site.SignIn(t, email).Get("/reports/"+number).MustBe(http.StatusOK).MustSay("Public form", "Told by the public's form", "<i>It</i> goes on.", "After six", "me@mail.example",
+			"no statutory clock", "Added later by the reporter", "He wrote <b>again</b>.", "https://pages.example/u/1", "Answers as sent (JSON)")
+		for _, l := range p.Links() {
+			if strings.Contains(l, "pages.example") || strings.HasPrefix(l, "mailto:me@") {
+				t.Errorf("what was written became a link: %s", l)
+			}
+		}
+	}
+	site.SignIn(t, "lee@boroughs.example").Get("/reports/" + number).MustBe(http.StatusNotFound).MustNotSay("After six")
+}

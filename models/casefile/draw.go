@@ -40,6 +40,7 @@ func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportV
 	v.IPEvents = ipEvents(v.Identifiers, g.report.IncidentAt)
 	v.Priority = drawPriority(a, &g.report)
 	v.Files, v.MoreFiles = drawFiles(g.files)
+	v.Additions = g.additions
 	for i := range g.outcomes {
 		v.Outcomes = append(v.Outcomes, drawOutcome(g, &g.outcomes[i], agencies))
 	}

@@ -58,6 +58,7 @@ type gathered struct {
 	files       []models.File
 	documents   []Document
 	outcomes    []models.Outcome
+	additions   []models.PublicAddition
 	trail       []models.AuditEvent
 	related     []related
 	labels      []models.Label
@@ -118,6 +119,7 @@ func gather(tx *store.Tx, number int64) (*gathered, error) {
 		}},
 		{"documents", func() error { return tx.Raw(documentList, id).Scan(&g.documents).Error }},
 		{"outcomes", func() error { return g.readOutcomes(tx) }},
+		{"additions", func() error { return g.readAdditions(tx) }},
 		{"trail", func() error {
 			return tx.Where("report_id = ?", id).Order("id desc").Limit(trailLimit).Find(&g.trail).Error
 		}},

@@ -32,8 +32,9 @@ type ReportView struct {
 	MoreFiles       bool // Files answers the rest
 	Documents       []Document
 	Outcomes        []Outcome
-	Trail           []TrailLine     // who did what, newest first, at most 50
-	SameSubject     []RelatedReport // other reports here with an identifier of the subject, newest first
+	Additions       []models.PublicAddition // by the reporter of a report of the public's form, oldest first
+	Trail           []TrailLine             // who did what, newest first, at most 50
+	SameSubject     []RelatedReport         // other reports here with an identifier of the subject, newest first
 	Marks           []models.FileMark
 	Labels          []models.Label
 	Now             time.Time // when this was read

@@ -24,6 +24,7 @@ type ReportView struct {
 	Sent  []ReportSentTo
 	Refer *ReportRefer // nil: the reader refers no reports
 
+	Public      *ReportPublic // nil: a provider sent it
 	People      []ReportGroup
 	Identifiers []ReportIdentifier
 	Hashes      []ReportIdentifier // of files, apart because there are many
@@ -180,6 +181,12 @@ func (v ReportView) index() []components.Tab {
 	list := []components.Tab{{Label: "At a glance", URL: "#glance"}, {Label: "Why here", URL: "#why"}}
 	if v.showSent() {
 		list = append(list, components.Tab{Label: "Where it was sent", URL: "#sent", Count: count(len(v.Sent))})
+	}
+	if v.Public != nil {
+		list = append(list, components.Tab{Label: "Told by the public", URL: "#public"})
+		if n := len(v.Public.Additions); n > 0 {
+			list = append(list, components.Tab{Label: "Added later", URL: "#additions", Count: count(n)})
+		}
 	}
 	people := 0
 	for _, g := range v.People {
