@@ -91,6 +91,8 @@ var deeds = []deed{
 	{"rules.trial", "Trial of rules looked at", "Clearinghouse"},
 	{"rules.published", "Rules published", "Clearinghouse"},
 	{"rules.dropped", "Draft of rules dropped", "Clearinghouse"},
+	{"completeness.listed", "Completeness of providers' reports looked at", "Clearinghouse"},
+	{"completeness.read", "Completeness of one provider's reports looked at", "Clearinghouse"},
 	{"labels.listed", "Labels that wait looked at", "Clearinghouse"},
 	{"label-scheme.added", "Scheme of labels added", "Clearinghouse"},
 	{"label-scheme.value", "Value of a scheme of labels added", "Clearinghouse"},

@@ -25,6 +25,7 @@ var routeWords = map[string]string{
 	"agency.close":            "close an agency",
 	"agency.reopen":           "reopen an agency",
 	"agencies.add":            "add an agency",
+	"rules.publish":           "publish rules",
 	"providers.add":           "add a provider's account",
 	"providers.rotate":        "give a provider a new password",
 	"providers.end":           "end a provider's old password",

@@ -32,6 +32,7 @@ var places = []place{
 	{"Labels", "/desk/labels", components.IconLabel, auth.ReviewLabels, "Clearinghouse"},
 	{"Pools", "/desk/pools", components.IconGlobe, auth.ReadDesk, "Clearinghouse"},
 	{"Territory", territoryURL, components.IconRoute, auth.ReadDesk, "Clearinghouse"},
+	{"Rules", "/desk/rules", components.IconOutcome, auth.ReadDesk, "Clearinghouse"},
 	{"Feedback", "/desk/feedback", components.IconChart, auth.ReadFeedback, "Clearinghouse"},
 	{"Agencies", "/desk/agencies", components.IconGlobe, auth.ReadAgencies, "Clearinghouse"},
 	{"Providers", "/desk/providers", components.IconDesk, auth.ManageProviders, "Clearinghouse"},

@@ -40,15 +40,15 @@ type Rules struct {
 	Book RuleBook
 }
 
-const rulesURL = "/desk/rules"
+const ruleBookURL = "/desk/rules"
 
-func ruleURL(id string) string { return rulesURL + "/" + url.PathEscape(id) }
+func ruleURL(id string) string { return ruleBookURL + "/" + url.PathEscape(id) }
 
 func rulesListURL(kind models.RuleKind) string {
 	if kind == models.RoutingRules {
-		return rulesURL + "?kind=routing"
+		return ruleBookURL + "?kind=routing"
 	}
-	return rulesURL
+	return ruleBookURL
 }
 
 func rulesCrumbs(kind models.RuleKind, more ...components.Crumb) []components.Crumb {
@@ -84,7 +84,7 @@ func (h *Rules) Start(c echo.Context) error {
 	id, err := h.Book.StartRules(c.Request().Context(), h.Actor(c), f.From)
 	if models.KindOf(err) == models.Conflict {
 		h.Flash(c, session.Problem, models.MessageOf(err))
-		return h.Redirect(c, rulesURL)
+		return h.Redirect(c, ruleBookURL)
 	}
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 	"reeve/views/pages"
 )
 
-const gapsURL = rulesURL + "/completeness"
+const gapsURL = ruleBookURL + "/completeness"
 
 // Gaps is how complete each provider's newest reports are.
 func (h *Rules) Gaps(c echo.Context) error {
@@ -27,7 +27,7 @@ func (h *Rules) Gaps(c echo.Context) error {
 		return err
 	}
 	v := pages.RulesGapsView{Frame: h.Frame(c, "What providers leave out"), Pages: components.PaginationArgs{Shown: plainCount(len(page.Rows), "provider", "providers") + " shown", Newer: "From the beginning", Older: "Further"}}
-	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Rules", URL: rulesURL}, {Label: "What providers leave out"}}
+	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Rules", URL: ruleBookURL}, {Label: "What providers leave out"}}
 	if after != "" {
 		v.Pages.NewerURL = gapsURL
 	}
@@ -51,7 +51,7 @@ func (h *Rules) ProviderGaps(c echo.Context) error {
 		return err
 	}
 	v := pages.RulesProviderGapsView{Frame: h.Frame(c, g.Name), Name: g.Name, Reports: g.Reports}
-	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Rules", URL: rulesURL}, {Label: "What providers leave out", URL: gapsURL}, {Label: g.Name}}
+	v.Frame.Breadcrumbs = []components.Crumb{{Label: "Rules", URL: ruleBookURL}, {Label: "What providers leave out", URL: gapsURL}, {Label: g.Name}}
 	if h.Actor(c).Can(auth.ManageProviders) {
 		v.AccountURL = providerURL(g.ID)
 	}

@@ -38,7 +38,7 @@ func (h *Rules) listView(c echo.Context, l *triage.RuleList, before int) pages.R
 		v.Tabs = append(v.Tabs, components.Tab{Label: k.label, URL: rulesListURL(k.kind), Current: l.Kind == k.kind})
 	}
 	if h.Actor(c).Can(auth.ManageRules) {
-		v.StartURL = rulesURL
+		v.StartURL = ruleBookURL
 	}
 	for i := range l.Rows {
 		v.Rows = append(v.Rows, h.listRow(c, &l.Rows[i]))
@@ -48,7 +48,7 @@ func (h *Rules) listView(c echo.Context, l *triage.RuleList, before int) pages.R
 		v.Pages.NewerURL, v.Pages.Newer = rulesListURL(l.Kind), "Newest"
 	}
 	if l.Next > 0 {
-		v.Pages.OlderURL = rulesURL + "?kind=" + string(l.Kind) + "&before=" + strconv.Itoa(l.Next)
+		v.Pages.OlderURL = ruleBookURL + "?kind=" + string(l.Kind) + "&before=" + strconv.Itoa(l.Next)
 	}
 	return v
 }
@@ -110,7 +110,7 @@ func (h *Rules) versionView(c echo.Context, r *triage.RuleVersion) pages.RulesVe
 	may := h.Actor(c).Can(auth.ManageRules)
 	v.Draft = may && r.State == models.RulesDraft
 	if may && !v.Draft {
-		v.StartURL = rulesURL
+		v.StartURL = ruleBookURL
 	}
 	at := ruleURL(r.ID)
 	v.Facts = []components.Term{{Term: "Status", Text: ruleState(&r.RuleHead).Label}}

@@ -36,6 +36,7 @@ var (
 	draft      = kind{(*world).draft, everyCase}
 	token      = kind{(*world).directoryToken, everyCase}
 	esp        = kind{(*world).esp, []object{own, none}}
+	rules      = kind{(*world).rules, []object{own, none}}
 	nothing    = kind{func(*world, at) string { return nowhere }, []object{none}}
 )
 
@@ -177,6 +178,10 @@ var matrix = map[string]entry{
 	"finding.withdraw": {":number": report, ":id": nothing, "=why": fixed("A namesake.")},
 	"feedback.show":    {}, "feedback.rows": {},
 
+	"rules.list": {}, "rules.start": {"=from": oneOf("built-in-priority")}, "rules.gaps": {}, "rules.provider-gaps": {":provider": esp},
+	"rules.show": {":id": rules}, "rules.download": {":id": rules, ":table": oneOf("rules")}, "rules.upload": {":id": rules, ":table": oneOf("rules")},
+	"rules.ask-edit": {":id": rules}, "rules.edit": {":id": rules}, "rules.try": {":id": rules, "=n": oneOf("10")}, "rules.trial": {":id": rules},
+	"rules.ask-publish": {":id": rules}, "rules.publish": {":id": rules, "=note": oneOf("x")}, "rules.ask-drop": {":id": rules}, "rules.drop": {":id": rules},
 	"labels.show":          {":number": report},
 	"labels.set":           {":number": report},
 	"labels.one":           {":number": report, ":id": label},

@@ -1,7 +1,9 @@
 package web_test
 
 import (
+	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -9,6 +11,7 @@ import (
 	"reeve/auth"
 	"reeve/models"
 	"reeve/models/outcome"
+	"reeve/models/priority"
 	"reeve/models/store"
 )
 
@@ -220,5 +223,21 @@ func (w *world) esp(a at) string {
 		p := w.site.DB.Provider(w.t, fmt.Sprintf("Matrix %d", len(w.memo)))
 		w.sql("insert into provider_credentials (id, provider_id, username, password_hash, created_at) values (?, ?, ?, 'x', now())", store.NewID(), p.ID, p.Code)
 		return p.ID.String()
+	})
+}
+
+// rules is a draft of rules of priority that differs from what holds.
+func (w *world) rules(a at) string {
+	if a.object == none {
+		return nowhere
+	}
+	return w.once(a.key("rules"), func() string {
+		id, d := store.NewID(), priority.DefaultRules()
+		text, err := json.Marshal(map[string]string{"rules": strings.Replace(d.RulesCSV(), "victim,15", "victim,16", 1), "missing": d.MissingCSV()})
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		w.sql("insert into rule_versions (id, kind, number, state, tables, made_by_name, made_at, changed_at) select ?, 'priority', count(*) + 1, 'draft', ?, 'Sam', now(), now() from rule_versions", id, string(text))
+		return id.String()
 	})
 }
