@@ -24,6 +24,7 @@ var leads = map[casefile.View]string{
 	casefile.ViewUnread:     "What nobody at your agency has opened.",
 	casefile.ViewShared:     "What names an identifier that another agency holds too.",
 	casefile.ViewOverdue:    "What the clearinghouse has heard nothing of for too long.",
+	casefile.ViewLookAgain:  "What the provider sent more about since you last looked. Opening one takes it off this list.",
 	casefile.ViewReturning:  "What goes back to the clearinghouse when its ten minutes are over.",
 	casefile.ViewClosed:     "What is closed or was returned.",
 	casefile.ViewAll:        "Everything that ever came to your agency.",
@@ -166,6 +167,8 @@ func empty(f inboxFilter, p *casefile.InboxPage) pages.InboxEmpty {
 		return pages.InboxEmpty{Title: "No open report shares an identifier", Text: "When another agency holds an identifier of one of your reports, that report stands here.", Links: []pages.Link{open}}
 	case casefile.ViewOverdue:
 		return pages.InboxEmpty{Title: "Nothing is overdue", Text: "A report is overdue when it lies unopened for a week (a day if urgent), or 90 days without an outcome.", Links: []pages.Link{open}}
+	case casefile.ViewLookAgain:
+		return pages.InboxEmpty{Title: "Nothing asks for another look", Text: "A report stands here when its provider sent more about it after you last opened it.", Links: []pages.Link{open}}
 	case casefile.ViewReturning:
 		return pages.InboxEmpty{Title: "Nothing is on its way back", Text: "A report that you return as wrong jurisdiction waits here for ten minutes before it goes.", Links: []pages.Link{open}}
 	case casefile.ViewClosed:
@@ -181,7 +184,7 @@ func (h *Inbox) row(c echo.Context, r *casefile.InboxRow) pages.InboxRow {
 	row := pages.InboxRow{
 		Number: r.Number, Priority: int(r.Priority), Urgent: r.Urgent, Reason: r.PriorityWhy, Type: r.Type, Provider: r.Provider, Subject: r.Subject,
 		Place: r.Place, Why: r.Why, Victim: r.Capacity == "victim", Received: h.Local(c, r.ReceivedAt), NoClock: r.PreserveUntil == nil,
-		Files: r.FilesTotal, Locked: r.FilesLocked, Shared: r.Shared, Unread: r.Unread, Overdue: r.Overdue,
+		Files: r.FilesTotal, Locked: r.FilesLocked, Shared: r.Shared, Unread: r.Unread, Overdue: r.Overdue, LookAgain: r.LookAgain,
 		State: r.State.Words(), Assignee: r.Assignee, Mine: r.Mine,
 	}
 	row.StateTone, row.StateIcon = stateLook(r.State)

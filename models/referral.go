@@ -84,6 +84,8 @@ type Referral struct {
 	ReturnDueAt    *time.Time
 	ReturnAgencyID *uuid.UUID // where the agency believes it belongs
 	ReturnWhy      string
+	LookAgainAt    *time.Time // the provider sent more about it since
+	LookAgainWhy   string
 	Version        int
 	UpdatedAt      time.Time `gorm:"autoUpdateTime:false"`
 	UpdatedBy      string

@@ -14,6 +14,7 @@ import (
 	"reeve/models/intake"
 	"reeve/models/jobs"
 	"reeve/models/known"
+	"reeve/models/linking"
 	"reeve/models/mail"
 	"reeve/models/names"
 	"reeve/models/outcome"
@@ -85,7 +86,8 @@ func runWorker(ctx context.Context, c config, db *database, keys *secrets, log *
 		Territory: territory.New(s, locate),
 		Mail:      mail.New(s, server, log), Escalation: escalation.New(s, c.BaseURL.String()),
 		Triage: triage.New(s, locate), Deconflict: deconflict.New(s), Outcome: outcome.New(s, names.New(s)),
-		Pools: pools.New(s), Intake: intake.New(s, files, keys.matcher), Public: public, Sealer: sealer,
+		Linking: linking.New(s),
+		Pools:   pools.New(s), Intake: intake.New(s, files, keys.matcher), Public: public, Sealer: sealer,
 		Known:    known.NewExaminer(s, files, known.NewNear(s, c.path("known-pictures.snapshot"), log), log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, s) }, Log: log,
 	})

@@ -20,6 +20,7 @@ const (
 	ViewUnread     View = "unread"     // nobody at the agency opened it
 	ViewShared     View = "shared"     // another agency holds one of its identifiers
 	ViewOverdue    View = "overdue"    // silent for too long
+	ViewLookAgain  View = "look-again" // the provider sent more about it
 	ViewReturning  View = "returning"  // will be sent back when its ten minutes are over
 	ViewClosed     View = "closed"     // closed or returned
 	ViewAll        View = "all"        // whatever its state
@@ -27,7 +28,7 @@ const (
 
 // Views lists every view in the order of a page.
 func Views() []View {
-	return []View{ViewOpen, ViewMine, ViewUnassigned, ViewUnread, ViewShared, ViewOverdue, ViewReturning, ViewClosed, ViewAll}
+	return []View{ViewOpen, ViewMine, ViewUnassigned, ViewUnread, ViewShared, ViewOverdue, ViewLookAgain, ViewReturning, ViewClosed, ViewAll}
 }
 
 // Words is the view's name on a page.
@@ -45,6 +46,8 @@ func (v View) Words() string {
 		return "Shared with others"
 	case ViewOverdue:
 		return "Overdue"
+	case ViewLookAgain:
+		return "Look again"
 	case ViewReturning:
 		return "Being returned"
 	case ViewClosed:
@@ -111,6 +114,7 @@ type InboxRow struct {
 	Outcome        string // code of the latest standing outcome; empty: none
 	Overdue        bool
 	ReturnDueAt    *time.Time
+	LookAgain      string // why somebody must look again; empty: nobody must
 	Version        int
 }
 

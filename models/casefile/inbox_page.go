@@ -82,7 +82,7 @@ func (s *Service) inboxRows(ctx context.Context, a auth.Actor, page *InboxPage, 
 			ReceivedAt: r.ReceivedAt, ReferredAt: r.ReferredAt, PreserveUntil: r.PreserveUntil, Shared: int(r.Shared),
 			FilesTotal: r.FilesTotal, FilesLocked: r.FilesLocked, AssigneeID: r.AssigneeID, Assignee: r.Assignee,
 			Mine: r.AssigneeID != nil && *r.AssigneeID == a.UserID, State: r.State, Unread: r.FirstReadAt == nil,
-			Outcome: r.Outcome, Overdue: r.Overdue, ReturnDueAt: r.ReturnDueAt, Version: r.Version,
+			Outcome: r.Outcome, Overdue: r.Overdue, ReturnDueAt: r.ReturnDueAt, LookAgain: r.LookAgainWhy, Version: r.Version,
 		})
 	}
 	return nil

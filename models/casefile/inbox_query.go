@@ -15,7 +15,7 @@ import (
 // inboxColumns is what a row of the inbox needs; nothing is joined.
 const inboxColumns = `id, number, agency_id, provider_id, capacity, why, place, incident_type, subject, priority, agency_priority,
 	urgent, urgency, priority_why, received_at, referred_at, preserve_until, files_total, files_locked, shared, state, open, assignee_id, assignee,
-	first_read_at, outcome, overdue, return_due_at, version`
+	first_read_at, outcome, overdue, return_due_at, look_again_why, version`
 
 // walked is a referral met on a walk: hit when the filters let it through, at
 // which step n.
@@ -98,7 +98,7 @@ func (w *walk) read(tx *store.Tx, c *store.Cursor, size int) ([]walked, error) {
 		var hit sql.NullBool // a filter on what a row does not have is neither true nor false
 		err := rows.Scan(&r.ID, &r.Number, &r.AgencyID, &r.ProviderID, &r.Capacity, &r.Why, &r.Place, &r.IncidentType, &r.Subject, &r.Priority, &r.AgencyPriority,
 			&r.Urgent, &r.Urgency, &r.PriorityWhy, &r.ReceivedAt, &r.ReferredAt, &r.PreserveUntil, &r.FilesTotal, &r.FilesLocked, &r.Shared, &r.State, &r.Open, &r.AssigneeID, &r.Assignee,
-			&r.FirstReadAt, &r.Outcome, &r.Overdue, &r.ReturnDueAt, &r.Version, &hit, &m.N)
+			&r.FirstReadAt, &r.Outcome, &r.Overdue, &r.ReturnDueAt, &r.LookAgainWhy, &r.Version, &hit, &m.N)
 		if err != nil {
 			return nil, err
 		}

@@ -112,6 +112,9 @@ func (s *scene) populate(t testing.TB, n int) []models.Referral {
 		r := s.Refer(t, rep, s.bay)
 		state := states[rnd.IntN(len(states))]
 		set := map[string]any{"state": state, "shared": rnd.IntN(2), "overdue": i%5 == 0 && state != models.ReferralClosed && state != models.ReferralReturned}
+		if i%4 == 0 {
+			set["look_again_at"], set["look_again_why"] = at, "The provider sent more."
+		}
 		if rnd.IntN(2) == 0 {
 			set["first_read_at"] = at
 		}
@@ -152,6 +155,10 @@ func inView(r *models.Referral, q casefile.InboxQuery, me uuid.UUID, now time.Ti
 		}
 	case casefile.ViewOverdue:
 		if !r.Overdue {
+			return false
+		}
+	case casefile.ViewLookAgain:
+		if r.LookAgainAt == nil {
 			return false
 		}
 	case casefile.ViewReturning:

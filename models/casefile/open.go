@@ -34,6 +34,9 @@ func (s *Service) Open(ctx context.Context, a auth.Actor, number int64) (*Report
 			if err := referral.FirstRead(tx, g.own); err != nil {
 				return fmt.Errorf("noting the first reading of report %d: %w", number, err)
 			}
+			if err := referral.SeenAgain(tx, g.own); err != nil {
+				return err
+			}
 		}
 		line.ReportID, line.Number, line.Concerns = g.report.ID, g.report.Number, g.concerned()
 		return audit.Record(tx, line)

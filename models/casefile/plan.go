@@ -77,6 +77,7 @@ var viewWhere = map[View]string{
 	ViewUnread:     "open and first_read_at is null",
 	ViewShared:     "open and shared > 0",
 	ViewOverdue:    "overdue",
+	ViewLookAgain:  "look_again_at is not null",
 	ViewReturning:  "state = 'returning'",
 	ViewClosed:     "not open",
 	ViewAll:        "",
@@ -91,7 +92,7 @@ var viewWhere = map[View]string{
 //	                                      referrals_provider, referrals_type (then open on the way)
 //	mine                 both             referrals_mine, referrals_mine_newest
 //	unassigned, unread,  both             referrals_<view>, referrals_<view>_newest
-//	shared, overdue
+//	shared, overdue, look-again (referrals_look_again)
 //	returning            newest, oldest   referrals_state
 //	closed               newest, oldest   referrals_past, or with one filter referrals_provider, referrals_type
 //	all                  newest, oldest   referrals_newest, or with one filter referrals_state, referrals_provider, referrals_type

@@ -24,6 +24,9 @@ type Deps struct {
 		Route(ctx context.Context, report uuid.UUID, round int16) error
 		Reassess(ctx context.Context, report uuid.UUID) error
 	}
+	Linking interface {
+		Link(ctx context.Context, report uuid.UUID) error
+	}
 	Deconflict interface {
 		Match(ctx context.Context, report, agency uuid.UUID) error
 	}
@@ -127,6 +130,7 @@ func Run(ctx context.Context, pool *pgxpool.Pool, d Deps) error {
 func newClient(pool *pgxpool.Pool, name string, d Deps) (*river.Client[pgx.Tx], error) {
 	ws := river.NewWorkers()
 	add(ws, func(ctx context.Context, a models.RouteReport) error { return d.Triage.Route(ctx, a.ReportID, a.Round) })
+	add(ws, func(ctx context.Context, a models.LinkReport) error { return d.Linking.Link(ctx, a.ReportID) })
 	add(ws, func(ctx context.Context, a models.ReassessReport) error { return d.Triage.Reassess(ctx, a.ReportID) })
 	add(ws, func(ctx context.Context, a models.MatchReport) error {
 		return d.Deconflict.Match(ctx, a.ReportID, a.AgencyID)

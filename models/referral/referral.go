@@ -127,6 +127,20 @@ func FirstRead(tx *store.Tx, r *models.Referral) error {
 	return change(tx, &before, r)
 }
 
+// SeenAgain takes away the mark that asks for another look, once somebody who may work
+// on the report opens it. The referral in hand keeps the mark, so that the page that is
+// opened still says why. It is no deed and raises no version.
+func SeenAgain(tx *store.Tx, r *models.Referral) error {
+	if r.LookAgainAt == nil {
+		return nil
+	}
+	err := tx.Model(&models.Referral{}).Where("id = ?", r.ID).Updates(map[string]any{"look_again_at": nil, "look_again_why": ""}).Error
+	if err != nil {
+		return fmt.Errorf("noting another look at report %d: %w", r.Number, err)
+	}
+	return nil
+}
+
 // save writes the referral if nobody changed it since it was read, and the change
 // for the board.
 func save(tx *store.Tx, before models.Referral, r *models.Referral) error {

@@ -18,7 +18,7 @@ func TestEveryRecordFitsTheSchema(t *testing.T) {
 		&[]models.IssuerDomain{}, &[]models.IssuerDraft{}, &[]models.AgencyDomain{}, &[]models.User{}, &[]models.Report{}, &[]models.ReportNumber{}, &[]models.ReportDocument{},
 		&[]models.File{}, &[]models.Upload{}, &[]models.Identifier{}, &[]models.Referral{}, &[]models.RoutingDecision{}, &[]models.ReleasePolicy{},
 		&[]models.MatchLink{}, &[]models.DeconflictionNotice{}, &[]models.Outcome{}, &[]models.AuditEvent{}, &[]models.AuditConcern{},
-		&[]models.Label{}, &[]models.LabelScheme{}, &[]models.LabelValue{}, &[]models.LabelAsk{},
+		&[]models.Label{}, &[]models.LabelScheme{}, &[]models.LabelValue{}, &[]models.LabelAsk{}, &[]models.ReportLink{}, &[]models.ReportBundle{}, &[]models.ReportBundleMember{},
 		&[]models.PublicDraft{}, &[]models.PublicReport{}, &[]models.PublicAddition{},
 		&[]models.KnownSet{}, &[]models.FileMark{},
 		&[]models.OutboxMail{}, &[]models.OnCallList{}, &[]models.OnCallContact{}, &[]models.Escalation{}, &[]models.EscalationLine{}, &[]models.EscalationCall{},

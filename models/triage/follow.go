@@ -24,6 +24,7 @@ func follow(tx *store.Tx, rep *models.Report) error {
 func following(rep *models.Report) []river.JobArgs {
 	jobs := []river.JobArgs{
 		models.ExamineFiles{ReportID: rep.ID},
+		models.LinkReport{ReportID: rep.ID},
 	}
 	if rep.Urgent {
 		jobs = append(jobs, models.RaiseUrgent{ReportID: rep.ID})

@@ -79,6 +79,7 @@ type InboxRow struct {
 	Shared      int
 	Unread      bool
 	Overdue     bool
+	LookAgain   string // why somebody must look again; empty: nobody must
 	State       string // in words
 	StateTone   components.Tone
 	StateIcon   components.Icon
@@ -115,6 +116,9 @@ func (r InboxRow) marks() []components.BadgeArgs {
 	var out []components.BadgeArgs
 	if r.Overdue {
 		out = append(out, components.BadgeArgs{Label: "Overdue", Tone: components.ToneWarn, Icon: components.IconWarn, Title: "Nothing was heard of this report for too long"})
+	}
+	if r.LookAgain != "" {
+		out = append(out, components.BadgeArgs{Label: "Look again", Tone: components.ToneWarn, Icon: components.IconReturn, Title: r.LookAgain})
 	}
 	if r.Unread && r.State != "New" {
 		out = append(out, components.BadgeArgs{Label: "Unread", Tone: components.ToneInfo, Icon: components.IconUnread, Title: "Nobody at your agency has opened it"})

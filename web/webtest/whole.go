@@ -25,6 +25,7 @@ import (
 	"reeve/models/intake"
 	"reeve/models/jobs"
 	"reeve/models/known"
+	"reeve/models/linking"
 	"reeve/models/mail"
 	"reeve/models/outcome"
 	"reeve/models/pools"
@@ -75,6 +76,7 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 		Pools: pools.New(work), Intake: intake.New(work, files, s.Keys), Public: s.publicForm(t, work), Sealer: audit.NewSealer(work, signer, d.Log),
 		Known:    known.NewExaminer(work, files, known.NewNear(work, "", d.Log), d.Log),
 		Sessions: func(ctx context.Context) (int64, error) { return session.Sweep(ctx, work) }, Log: d.Log}
+	deps.Linking = linking.New(work)
 	deps.Territory = covers.New(work, locations(t))
 	go routing.Warm()
 	ctx, cancel := context.WithCancel(ctx)
