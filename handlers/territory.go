@@ -217,6 +217,9 @@ func (h *Territory) Holder(c echo.Context) error {
 			v.Added, v.AddedURL = "Added by version "+strconv.Itoa(a.AddedBy.Number)+", "+a.AddedBy.Name+", published by "+a.AddedBy.PublishedByName+" on "+a.AddedBy.PublishedAt.Format("2006-01-02")+" (UTC).", versionURL(a.AddedBy.Number)
 		}
 	}
+	if len(a.Others) > 0 {
+		v.Title = a.Place + " on " + a.Day.Format("2 January 2006") + ": several agencies"
+	}
 	for _, r := range a.Others {
 		v.Others = append(v.Others, holdingView(r))
 	}

@@ -73,7 +73,7 @@ func (h *Territory) trialView(c echo.Context, t *territory.Trial) *pages.Territo
 		label string
 		n     int
 		tone  components.Tone
-	}{{"Reports tried", t.Reports, ""}, {"Would go elsewhere", t.Elsewhere, components.ToneWarn}, {"Same place, surer", t.Surer, ""}, {"Same place, less sure", t.LessSure, ""}, {"As before", t.Same, ""}} {
+	}{{"Reports tried", t.Reports, ""}, {"Would go elsewhere", t.Elsewhere, components.ToneWarn}, {"Same place, surer", t.Surer, ""}, {"Same place, less sure", t.LessSure, ""}, {"As before", t.Same, ""}, {"Would wait for an analyst, went by rule", t.Held, ""}, {"Would go by rule, waited", t.Released, ""}} {
 		fig := components.FigureArgs{Label: f.label, Value: components.Group(f.n)}
 		if f.label != "Reports tried" && total > 0 {
 			fig.Note = shareOf(int64(f.n), total) + " of those tried"

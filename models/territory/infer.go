@@ -35,6 +35,9 @@ type Home struct {
 	Why        string
 }
 
+// byRule reports whether a rule sends the report there without a person.
+func (h Home) byRule(least float64) bool { return h.Code != "" && !h.Pool && h.Confidence >= least }
+
 // Moved is one report under two territories or two sets of rules.
 type Moved struct {
 	Number        int64
@@ -58,6 +61,8 @@ type Trial struct {
 	Elsewhere int
 	Surer     int
 	LessSure  int
+	Held      int // would wait for an analyst and went by rule
+	Released  int // would go by rule and waited
 	Same      int
 	Flows     []Flow
 	Rows      []Moved // at most shownRows
@@ -74,6 +79,7 @@ type Trial struct {
 type world struct {
 	coverage routing.Coverage
 	rules    *routing.Rules
+	release  float64 // the confidence from which a rule releases; above 1: none does
 	names    map[string]models.Agency
 	day      time.Time
 }
@@ -200,6 +206,12 @@ func (t *Trial) add(r triedReport, signals []routing.Signal, opts routing.Option
 	s1, v1 := homes(routing.Infer(signals, was.coverage, was.day, before), was.names)
 	s2, v2 := homes(routing.Infer(signals, is.coverage, is.day, after), is.names)
 	t.Reports++
+	switch by, now := s1.byRule(was.release), s2.byRule(is.release); {
+	case by && !now:
+		t.Held++
+	case now && !by:
+		t.Released++
+	}
 	t.Oldest = r.FinishedAt
 	elsewhere, surer, less := false, false, false
 	for i, pair := range [][2]Home{{s1, s2}, {v1, v2}} {

@@ -73,7 +73,7 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, draft uuid.UUID, in
 		if on != nil {
 			at = *on
 		}
-		was := world{coverage(b.rows), rules, b.byCode, at}
+		was := world{coverage(b.rows), rules, 2, b.byCode, at}
 		is := was
 		is.coverage = coverage(rows)
 		if out, err = s.try(tx, b, in, was, is); err != nil {
@@ -87,6 +87,14 @@ func (s *Service) Preview(ctx context.Context, a auth.Actor, draft uuid.UUID, in
 
 // try places the newest reports in both worlds, a batch at a time.
 func (s *Service) try(tx *store.Tx, b *book, in TrialInput, was, is world) (*Trial, error) {
+	var level *float64
+	if err := tx.Raw("select min(min_confidence)::float8 from release_policies where release = 'auto'").Row().Scan(&level); err != nil {
+		return nil, fmt.Errorf("reading from which confidence a rule releases: %w", err)
+	}
+	if level != nil {
+		// The policy keeps it as a short float; a little less is the same.
+		was.release, is.release = *level-1e-6, *level-1e-6
+	}
 	t := &Trial{Asked: in.Reports, All: in.All, Day: was.day, Rules: is.rules.Version()}
 	flows := map[Flow]int{}
 	last := uuid.Nil

@@ -68,7 +68,7 @@ func (s *Service) TryWeight(ctx context.Context, a auth.Actor, in WeightInput) (
 		if err != nil {
 			return err
 		}
-		was := world{coverage(b.rows), rules, b.byCode, dayOf(tx.Now)}
+		was := world{coverage(b.rows), rules, 2, b.byCode, dayOf(tx.Now)}
 		is := was
 		is.rules = changed
 		if out.Trial, err = s.try(tx, b, in.Trial, was, is); err != nil {

@@ -1244,7 +1244,7 @@ func SignalWeight(v SignalWeightView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if v.Trial != nil {
-					templ_7745c5c3_Err = territoryTrial(*v.Trial, v.Frame).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = territoryFigures(*v.Trial).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1318,6 +1318,14 @@ func SignalWeight(v SignalWeightView) templ.Component {
 						return nil
 					})
 					templ_7745c5c3_Err = components.Section(components.SectionArgs{ID: "take", Title: "To take it"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var54), templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 66, " ")
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+					templ_7745c5c3_Err = territoryTrial(*v.Trial, v.Frame).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
