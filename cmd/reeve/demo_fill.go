@@ -229,7 +229,7 @@ func (d *demoStaff) desk(ctx context.Context) error {
 		return err
 	}
 	who := auth.Actor{Side: auth.SideClearinghouse, UserID: parse(avery.ID), AgencyID: parse(avery.AgencyID), Name: avery.Name, Roles: []auth.Role{auth.Analyst}}
-	page, err := d.triage.Queue(ctx, who, "")
+	page, err := d.triage.Queue(ctx, who, triage.DeskQuery{})
 	if err != nil {
 		return err
 	}
