@@ -37,7 +37,8 @@ var sortWords = map[casefile.Sort]string{
 func (h *Inbox) view(c echo.Context, f inboxFilter, p *casefile.InboxPage, k known) pages.InboxView {
 	q := p.Query
 	v := pages.InboxView{
-		Frame: h.Frame(c, "Inbox"), Title: q.View.Words(), Lead: leads[q.View], CanTake: h.Actor(c).Can(auth.WorkReferral),
+		Urgent: h.urgentBanner(c),
+		Frame:  h.Frame(c, "Inbox"), Title: q.View.Words(), Lead: leads[q.View], CanTake: h.Actor(c).Can(auth.WorkReferral),
 		Fields: h.fields(f, q, k), Sorts: sorts(f, q), Back: f.url(),
 		Filter: components.FilterBarArgs{
 			Lead: q.View.Words() + " reports", Chips: f.chips(k), Tail: sortWords[q.Sort], ClearURL: f.cleared().url(), Action: "/inbox", Open: k.problem != "",

@@ -26,10 +26,12 @@ type place struct {
 // where they land after sign-in.
 var places = []place{
 	{"Inbox", "/inbox", components.IconInbox, auth.ReadInbox, ""},
+	{"Urgent", urgentPath, components.IconUrgent, auth.ReadInbox, ""},
 	{"Cases", "/cases", components.IconCases, auth.ReadInbox, ""},
 	{"Deconfliction", "/deconfliction", components.IconLink, auth.ReadDeconfliction, ""},
 	{"Desk", "/desk", components.IconDesk, auth.ReadDesk, "Clearinghouse"},
 	{"Labels", "/desk/labels", components.IconLabel, auth.ReviewLabels, "Clearinghouse"},
+	{"Urgent", deskUrgentPath, components.IconUrgent, auth.ReadUrgent, "Clearinghouse"},
 	{"Pools", "/desk/pools", components.IconGlobe, auth.ReadDesk, "Clearinghouse"},
 	{"Territory", territoryURL, components.IconRoute, auth.ReadDesk, "Clearinghouse"},
 	{"Rules", "/desk/rules", components.IconOutcome, auth.ReadDesk, "Clearinghouse"},
@@ -39,6 +41,7 @@ var places = []place{
 	{"People", "/agency/users", components.IconPerson, auth.ReadUsers, "Agency"},
 	{"Sign-in", "/agency/sign-in", components.IconLock, auth.ManageSignIn, "Agency"},
 	{"Directory", "/agency/directory", components.IconLink, auth.ManageSignIn, "Agency"},
+	{"On call", onCallPath, components.IconPhone, auth.ManageOnCall, "Agency"},
 	{"Settings", "/agency/settings", components.IconAgency, auth.ManageAgency, "Agency"},
 	{"Agencies below", "/agency/agencies", components.IconGlobe, auth.ManageAgency, "Agency"},
 	{"Search", "/search", components.IconSearch, auth.Search, "Look up"},
@@ -78,6 +81,7 @@ func (p *Pages) nav(c echo.Context) layout.Nav {
 	for i := range n.Items {
 		n.Items[i].Active = n.Items[i].URL == best
 	}
+	p.markUrgent(c, &n)
 	return n
 }
 

@@ -2,6 +2,7 @@ package handlers
 
 import (
 	"bytes"
+	"context"
 	"net/http"
 	"strings"
 	"sync"
@@ -25,6 +26,9 @@ type Pages struct {
 	// Exists reports whether a page is served at the path, so that the rail shows
 	// no dead links.
 	Exists func(path string) bool
+	// Urgent counts the urgent calls that wait for the actor, for the bar of every
+	// page; nil: none are made.
+	Urgent func(ctx context.Context, a auth.Actor) (int, error)
 }
 
 // Actor is for whom the request acts: the second argument of every use case.

@@ -61,6 +61,7 @@ type Report struct {
 	Referrer Referrer
 	Agencies AgencyNames
 	Labels   *LabelPanels // nil: no labels are shown
+	Urgent   *Urgent      // nil: nobody is ever called
 }
 
 // forms are the values and errors of the page's small forms, when one of them

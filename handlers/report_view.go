@@ -66,6 +66,12 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 			return nil, err
 		}
 	}
+	if h.Urgent != nil {
+		var err error
+		if v.Urgent, err = h.Urgent.Of(c, r.Report.Number); err != nil {
+			return nil, err
+		}
+	}
 	for i := range r.Outcomes {
 		v.Outcomes = append(v.Outcomes, h.outcome(c, &r.Outcomes[i]))
 	}

@@ -28,6 +28,9 @@ var (
 	lying      = kind{(*world).lying, []object{own, none}}
 	recorded   = kind{(*world).outcome, everyCase}
 	label      = kind{(*world).label, everyCase}
+	called     = kind{(*world).called, everyCase}
+	call       = kind{(*world).call, everyCase}
+	onCall     = kind{(*world).onCall, everyCase}
 	agency     = kind{(*world).agency, everyCase}
 	person     = kind{(*world).person, everyCase}
 	ownSession = kind{(*world).session, everyCase}
@@ -182,6 +185,24 @@ var matrix = map[string]entry{
 	"rules.show": {":id": rules}, "rules.download": {":id": rules, ":table": oneOf("rules")}, "rules.upload": {":id": rules, ":table": oneOf("rules")},
 	"rules.ask-edit": {":id": rules}, "rules.edit": {":id": rules}, "rules.try": {":id": rules, "=n": oneOf("10")}, "rules.trial": {":id": rules},
 	"rules.ask-publish": {":id": rules}, "rules.publish": {":id": rules, "=note": oneOf("x")}, "rules.ask-drop": {":id": rules}, "rules.drop": {":id": rules},
+	"urgent.own": {}, "urgent.list": {}, "urgent.answered": {}, "on-call.unlisted": {},
+	"urgent.ask-answer":         {":secret": nothing}, // a link belongs to whoever holds it
+	"urgent.answer":             {":secret": nothing},
+	"urgent.acknowledge":        {":id": call},
+	"urgent.acknowledge-report": {":number": called},
+	"urgent.show":               {":number": called},
+	"urgent.call":               {":number": called},
+	"urgent.acknowledge-for":    {":number": called, "=note": fixed("By phone.")},
+	"urgent.end":                {":number": called, "=why": fixed("By phone.")},
+	"on-call.show":              {"?agency": agency},
+	"on-call.add":               {"=agency": agency},
+	"on-call.ask-change":        {":id": onCall, "?agency": agency},
+	"on-call.change":            {":id": onCall, "=agency": agency},
+	"on-call.up":                {":id": onCall, "=agency": agency},
+	"on-call.down":              {":id": onCall, "=agency": agency},
+	"on-call.remove":            {":id": onCall, "=agency": agency},
+	"on-call.test":              {":id": onCall, "=agency": agency},
+
 	"labels.show":          {":number": report},
 	"labels.set":           {":number": report},
 	"labels.one":           {":number": report, ":id": label},
@@ -265,6 +286,7 @@ var areas = []struct{ name, prefix string }{
 	{"Machinery", "/healthz"}, {"Machinery", "/readyz"}, {"Machinery", "/static/"}, {"Machinery", "/styleguide"},
 	{"Signing in and out", "/login"}, {"Signing in and out", "/logout"},
 	{"One's own account", "/account"},
+	{"Urgent calls", "/urgent"}, {"Urgent calls", "/agency/on-call"}, {"Urgent calls", "/desk/on-call"}, {"Urgent calls", "/desk/urgent"},
 	{"An agency's reports", "/inbox"}, {"An agency's reports", "/search"}, {"An agency's reports", "/reports"},
 	{"Deconfliction", "/deconfliction"},
 	{"The audit log", "/audit"},

@@ -126,6 +126,46 @@ func (w *world) label(a at) string {
 	})
 }
 
+// called is a report about which the object's agency is called.
+func (w *world) called(a at) string {
+	number := w.report(a)
+	if a.object == none {
+		return number
+	}
+	return w.once(a.key("called"), func() string {
+		w.sql("insert into escalations (id, report_id, number, urgency, state, raised_at) select ?, r.id, r.number, 7, 'open', now() from reports r where r.number = ?::bigint", store.NewID(), number)
+		w.sql("insert into escalation_lines (id, escalation_id, agency_id, state, first_called_at) select ?, e.id, ?, 'silent', now() from escalations e where e.number = ?::bigint",
+			store.NewID(), w.agencies[a.object].ID, number)
+		return number
+	})
+}
+
+// call is the call to the object's agency about that report.
+func (w *world) call(a at) string {
+	if a.object == none {
+		return nowhere
+	}
+	number := w.called(a)
+	var id string
+	w.site.DB.Setup(w.t, func(tx *store.Tx) error {
+		return tx.Raw("select l.id::text from escalation_lines l join escalations e on e.id = l.escalation_id where e.number = ?::bigint", number).Row().Scan(&id)
+	})
+	return id
+}
+
+// onCall is an on-call contact of the object's agency.
+func (w *world) onCall(a at) string {
+	if a.object == none {
+		return nowhere
+	}
+	return w.once(a.key("on-call "+a.column.short), func() string {
+		id := store.NewID()
+		w.sql("insert into on_call_contacts (id, agency_id, place, name, email, wait_minutes, added_at) select ?, g.id, 1 + (select coalesce(max(place), 0) from on_call_contacts c where c.agency_id = g.id), 'Somebody', ?, 10, now() from agencies g where g.id = ?",
+			id, fmt.Sprintf("c%d@mail.example", len(w.memo)), w.agencies[a.object].ID)
+		return id.String()
+	})
+}
+
 func (w *world) agency(a at) string {
 	if a.object == none {
 		return "no-such-agency"

@@ -12,10 +12,11 @@ import (
 
 // InboxView is a page of an agency's referrals.
 type InboxView struct {
-	Frame layout.PageArgs
-	Title string // the view's name: "Open"
-	Lead  string // one sentence about it
-	Views []components.Tab
+	Frame  layout.PageArgs
+	Title  string       // the view's name: "Open"
+	Lead   string       // one sentence about it
+	Urgent UrgentBanner // while calls wait for the agency
+	Views  []components.Tab
 
 	Filter components.FilterBarArgs // the filters as a sentence
 	Fields InboxFields              // the fields that change them

@@ -46,7 +46,8 @@ type ReportView struct {
 	Documents []ReportDocument
 
 	Staff    ReportStaff
-	Labels   *LabelPanelView // nil: none are shown
+	Labels   *LabelPanelView  // nil: none are shown
+	Urgent   *UrgentPanelView // nil: nobody was called, as far as the reader may know
 	Outcomes []ReportOutcome
 	Trail    []components.TrailItem
 }
