@@ -49,7 +49,7 @@ comment on table on_call_lists is 'one row for each agency whose contacts were e
 create table on_call_contacts (
   id uuid primary key,
   agency_id uuid not null references agencies (id),
-  place smallint not null constraint on_call_contacts_place check (place between 1 and 20),
+  place smallint not null constraint on_call_contacts_place check (place >= 1),
   name text not null,
   duty text not null default '',
   email text not null,

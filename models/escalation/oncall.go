@@ -170,7 +170,7 @@ func (s *Service) MoveContact(ctx context.Context, a auth.Actor, code string, id
 			return "", nil
 		}
 		// The places are unique at the end of the transaction.
-		err = tx.Exec("update on_call_contacts set place = case when id = @id then @to else @from end where agency_id = @agency and place in (@from, @to)",
+		err = tx.Exec("update on_call_contacts set place = case when id = @id then cast(@to as smallint) else cast(@from as smallint) end where agency_id = @agency and place in (@from, @to)",
 			map[string]any{"id": id, "to": to, "from": c.Place, "agency": g.ID}).Error
 		if err != nil {
 			return "", fmt.Errorf("moving a contact: %w", err)
