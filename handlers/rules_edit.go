@@ -129,7 +129,7 @@ func editTable(t triage.RuleTable, found map[string]string) pages.RulesEditTable
 	out := pages.RulesEditTable{ID: "table-" + t.Name, Name: t.Name, Title: words.title, Note: words.note}
 	for _, column := range t.Columns {
 		w := columnWords[column]
-		out.Columns = append(out.Columns, components.Column{Label: w.label, Width: w.width})
+		out.Columns = append(out.Columns, components.Column{Label: w.label, Width: w.width, Share: editShare[column]})
 	}
 	rows := t.Rows
 	if t.Name == priority.TableRules {
@@ -160,6 +160,9 @@ func editTable(t triage.RuleTable, found map[string]string) pages.RulesEditTable
 	out.Count = strconv.Itoa(len(rows))
 	return out
 }
+
+// editShare is the columns' parts of the form, so that most texts can be read whole.
+var editShare = map[string]int{"key": 20, "short": 20, "source": 15}
 
 func orNew(key string) string {
 	if key == "" {

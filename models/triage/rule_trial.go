@@ -61,7 +61,7 @@ type judge func(rep *models.Report, known *learnt) (row TrialRow, from, to strin
 // newestReports are read from the beginning of an index; a page of them goes on below
 // the last one's time and id.
 const newestReports = `select * from reports
- where state = 'finished' and reported is not null and (finished_at, id) < (?, ?)
+ where state = 'finished' and (finished_at, id) < (?, ?)
  order by finished_at desc, id desc limit ?`
 
 // TryRules judges the newest finished reports by a draft and by the rules that hold
@@ -82,6 +82,9 @@ func (s *Service) TryRules(ctx context.Context, a auth.Actor, id string, n int) 
 	err := s.store.As(ctx, a, func(tx *store.Tx) error {
 		if err := tx.Exec("set local statement_timeout = '15s'").Error; err != nil {
 			return fmt.Errorf("bounding a trial: %w", err)
+		}
+		if err := inOrder(tx); err != nil {
+			return err
 		}
 		row, err := versionRow(tx.DB, id)
 		if err != nil {
@@ -134,9 +137,9 @@ func (s *Service) TryRules(ctx context.Context, a auth.Actor, id string, n int) 
 func (t *Trial) run(tx *store.Tx, n int, by judge) error {
 	counts := map[[2]string]int{}
 	at, last := time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC), uuid.Max
-	for t.Reports < n {
+	for seen := 0; seen < n; {
 		var reports []models.Report
-		if err := tx.Raw(newestReports, at, last, min(trialChunk, n-t.Reports)).Scan(&reports).Error; err != nil {
+		if err := tx.Raw(newestReports, at, last, min(trialChunk, n-seen)).Scan(&reports).Error; err != nil {
 			return fmt.Errorf("reading reports to try rules on: %w", err)
 		}
 		if len(reports) == 0 {
@@ -151,6 +154,10 @@ func (t *Trial) run(tx *store.Tx, n int, by judge) error {
 			return err
 		}
 		for i := range reports {
+			if reports[i].Reported == nil {
+				continue // erased
+			}
+			t.Reports++
 			row, from, to := by(&reports[i], known)
 			row.Number = reports[i].Number
 			counts[[2]string{from, to}]++
@@ -159,7 +166,7 @@ func (t *Trial) run(tx *store.Tx, n int, by judge) error {
 			}
 			t.Rows = append(t.Rows, row)
 		}
-		t.Reports += len(reports)
+		seen += len(reports)
 		end := &reports[len(reports)-1]
 		at, last = *end.FinishedAt, end.ID
 	}
