@@ -96,6 +96,10 @@ func (s *Service) try(tx *store.Tx, b *book, in TrialInput, was, is world) (*Tri
 		was.release, is.release = *level-1e-6, *level-1e-6
 	}
 	t := &Trial{Asked: in.Reports, All: in.All, Day: was.day, Rules: is.rules.Version()}
+	// The newest reports are the end of an index; the planner may take sorting all for less.
+	if err := tx.InOrder(); err != nil {
+		return nil, err
+	}
 	flows := map[Flow]int{}
 	last := uuid.Nil
 	for t.Reports < in.Reports {
