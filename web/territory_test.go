@@ -100,7 +100,7 @@ func TestATerritoryIsChangedOnThePages(t *testing.T) {
 	s.sam.Get("/desk/routing/signals").MustBe(http.StatusOK).MustSay("postal-address/full", "nothing judged")
 	s.sam.Get("/desk/routing/signals/one?key=postal-address/full").MustBe(http.StatusOK).MustSay("Nothing was judged yet", "None came back")
 	s.sam.Get("/desk/routing/signals/weight?key=postal-address/full&country=0.9&state=0.9&county=0.5").MustBe(http.StatusUnprocessableEntity).MustSay("The rules refuse it")
-	s.sam.Get("/desk/routing/signals/weight?key=postal-address/full&country=0.98&state=0.97&county=0.95").MustBe(http.StatusOK).MustSay("Nothing moves", "Same place, less sure", "postal-address/full,0.98,0.97,0.95")
+	s.sam.Get("/desk/routing/signals/weight?key=postal-address/full").MustBe(http.StatusOK).MustSay("Nothing moves", "Same place, less sure", "To take it", "postal-address/full,0.9")
 }
 
 func (s *territorySite) wantHolder(r models.Report, code string) {
