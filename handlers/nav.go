@@ -38,6 +38,7 @@ var places = []place{
 	{"Feedback", "/desk/feedback", components.IconChart, auth.ReadFeedback, "Clearinghouse"},
 	{"Agencies", "/desk/agencies", components.IconGlobe, auth.ReadAgencies, "Clearinghouse"},
 	{"Providers", "/desk/providers", components.IconDesk, auth.ManageProviders, "Clearinghouse"},
+	{"Known material", "/desk/known", components.IconKnown, auth.ManageKnown, "Clearinghouse"},
 	{"People", "/agency/users", components.IconPerson, auth.ReadUsers, "Agency"},
 	{"Sign-in", "/agency/sign-in", components.IconLock, auth.ManageSignIn, "Agency"},
 	{"Directory", "/agency/directory", components.IconLink, auth.ManageSignIn, "Agency"},

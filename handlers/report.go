@@ -113,7 +113,9 @@ func (h *Report) MoreFiles(c echo.Context) error {
 	v := pages.ReportFilesView{Frame: h.Frame(c, fmt.Sprintf("Files of report %d", number)), Number: number}
 	v.Frame.Breadcrumbs = append(h.crumbs(c), crumb(strconv.FormatInt(number, 10), reportPath(number)), crumb("Files", ""))
 	for i := range page.Files {
-		v.Files = append(v.Files, h.file(c, &page.Files[i]))
+		f := h.file(c, &page.Files[i])
+		compared(&f, &page.Files[i], page.Marks)
+		v.Files = append(v.Files, f)
 	}
 	if page.Next != uuid.Nil {
 		v.NextURL = moreFilesURL(number, page.Next)

@@ -53,8 +53,11 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 	h.identifiers(c, v, r)
 	h.timeline(c, v, r)
 	for i := range r.Files {
-		v.Files = append(v.Files, h.file(c, &r.Files[i]))
+		f := h.file(c, &r.Files[i])
+		compared(&f, &r.Files[i], r.Marks)
+		v.Files = append(v.Files, f)
 	}
+	v.Files, v.KnownFiles = foldKnown(v.Files)
 	v.FilesNote = filesInWords(r)
 	if r.MoreFiles && len(r.Files) > 0 {
 		v.MoreURL = moreFilesURL(r.Report.Number, r.Files[len(r.Files)-1].ID)

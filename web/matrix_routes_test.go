@@ -40,6 +40,7 @@ var (
 	token      = kind{(*world).directoryToken, everyCase}
 	esp        = kind{(*world).esp, []object{own, none}}
 	rules      = kind{(*world).rules, []object{own, none}}
+	hashSet    = kind{(*world).hashSet, []object{own, none}}
 	nothing    = kind{func(*world, at) string { return nowhere }, []object{none}}
 )
 
@@ -223,6 +224,12 @@ var matrix = map[string]entry{
 	"domains.list":  {}, "domains.decide": {"=agency": agency, "=domain": domain, "=decision": fixed("approve")},
 
 	"providers.list": {}, "providers.ask-add": {}, "providers.add": {},
+	"known.list": {}, "known.ask-import": {}, "known.import": {},
+	"known.show":         {":id": hashSet},
+	"known.cancel":       {":id": hashSet},
+	"known.ask-withdraw": {":id": hashSet},
+	"known.withdraw":     {":id": hashSet},
+
 	"providers.show":          {":id": esp},
 	"providers.ask-rotate":    {":id": esp},
 	"providers.rotate":        {":id": esp},

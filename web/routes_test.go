@@ -12,6 +12,7 @@ import (
 	"reeve/auth"
 	"reeve/models/audit"
 	"reeve/models/deconflict"
+	"reeve/models/known"
 	"reeve/models/names"
 	"reeve/models/pools"
 	"reeve/models/triage"
@@ -141,5 +142,6 @@ func withEverything(d *web.Deps) {
 	d.Provider = fakeProvider{}
 	d.Names = names.New(d.Store)
 	d.Pools = pools.New(d.Store)
+	d.Known = known.New(d.Store)
 	d.Triage, d.Deconflict, d.Audit = triage.New(d.Store, nil), deconflict.New(d.Store), audit.NewService(d.Store)
 }

@@ -41,6 +41,9 @@ func (s *Service) draw(ctx context.Context, a auth.Actor, g *gathered) (*ReportV
 	v.Priority = drawPriority(a, &g.report)
 	v.Files, v.MoreFiles = drawFiles(g.files)
 	v.Additions = g.additions
+	for i := range v.Files {
+		v.Files[i].Elsewhere = min(g.elsewhere[v.Files[i].ID], ElsewhereLimit+1)
+	}
 	for i := range g.outcomes {
 		v.Outcomes = append(v.Outcomes, drawOutcome(g, &g.outcomes[i], agencies))
 	}

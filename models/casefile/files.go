@@ -17,7 +17,8 @@ import (
 type FilesPage struct {
 	Number int64
 	Files  []File
-	Next   uuid.UUID // of the last file shown; nil: no more
+	Marks  []models.FileMark // of these files
+	Next   uuid.UUID         // of the last file shown; nil: no more
 }
 
 // Files answers a report's files after the given one (nil: from the first), fileLimit
@@ -39,6 +40,14 @@ func (s *Service) Files(ctx context.Context, a auth.Actor, number int64, after u
 		}
 		if err := tx.Where("report_id = ? and id > ?", id, after).Order("id").Limit(fileLimit + 1).Find(&files).Error; err != nil {
 			return fmt.Errorf("reading the files of report %d: %w", number, err)
+		}
+		ids := make([]uuid.UUID, len(files))
+		for i := range files {
+			ids[i] = files[i].ID
+		}
+		page.Marks = nil
+		if err := tx.Where("report_id = ? and file_id in ?", id, ids).Order("id").Limit(markLimit).Find(&page.Marks).Error; err != nil {
+			return fmt.Errorf("reading the marks of files of report %d: %w", number, err)
 		}
 		line.ReportID, line.Number, line.Concerns = id, number, concerned
 		return audit.Record(tx, line)

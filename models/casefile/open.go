@@ -66,6 +66,7 @@ type gathered struct {
 	related     []related
 	labels      []models.Label
 	marks       []models.FileMark
+	elsewhere   map[uuid.UUID]int // by file: other reports with the same bytes
 }
 
 // concerned answers the agencies to which the report was referred: somebody
@@ -120,6 +121,7 @@ func gather(tx *store.Tx, number int64) (*gathered, error) {
 		{"files", func() error {
 			return tx.Where("report_id = ?", id).Order("id").Limit(fileLimit + 1).Find(&g.files).Error
 		}},
+		{"other reports with the files", func() error { return g.readElsewhere(tx) }},
 		{"documents", func() error { return tx.Raw(documentList, id).Scan(&g.documents).Error }},
 		{"outcomes", func() error { return g.readOutcomes(tx) }},
 		{"additions", func() error { return g.readAdditions(tx) }},

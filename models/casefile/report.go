@@ -137,7 +137,8 @@ type AlsoAt struct {
 // File is an uploaded file with its gate. Nothing of its content is here.
 type File struct {
 	models.File
-	Gate gate.Decision
+	Gate      gate.Decision
+	Elsewhere int // other reports with the very same bytes, at most one more than ElsewhereLimit; 0 for agencies
 }
 
 // Document is a received document, downloadable as long as it is not erased.

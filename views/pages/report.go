@@ -37,9 +37,10 @@ type ReportView struct {
 	Timeline components.TimelineArgs
 	Untimed  []components.Term // addresses without a time
 
-	Files     []ReportFile
-	FilesNote string // how many are locked, in words
-	MoreURL   string // the rest of the files; empty: all are shown
+	Files      []ReportFile
+	KnownFiles []ReportFile // listed as known material; below the others
+	FilesNote  string       // how many are locked, in words
+	MoreURL    string       // the rest of the files; empty: all are shown
 
 	AsSent    []SentPart
 	Erased    string // said when the report's data was erased
@@ -199,7 +200,7 @@ func (v ReportView) index() []components.Tab {
 		list = append(list, components.Tab{Label: "Same subject", URL: "#related", Count: count(len(v.Related))})
 	}
 	list = append(list, components.Tab{Label: "Timeline", URL: "#timeline", Count: count(len(v.Timeline.Events) + len(v.Untimed))},
-		components.Tab{Label: "Files", URL: "#files", Count: count(len(v.Files))},
+		components.Tab{Label: "Files", URL: "#files", Count: count(len(v.Files) + len(v.KnownFiles))},
 		components.Tab{Label: "As reported", URL: "#reported"},
 		components.Tab{Label: "Staff's notes", URL: "#staff"})
 	if v.Labels != nil {

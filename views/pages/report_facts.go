@@ -102,7 +102,10 @@ type ReportFile struct {
 	Received       time.Time
 	Said           SentPart // everything the provider said of it
 	PublicID       string
-	Undescribed    bool // no details were sent
+	Undescribed    bool                   // no details were sent
+	Compared       []components.BadgeArgs // what comparing it with known material came to
+	ComparedNote   string                 // why not all of it could be compared
+	Known          bool                   // it is listed
 }
 
 func (f ReportFile) size() string { return bytesInWords(f.Size) }

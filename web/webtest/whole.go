@@ -59,8 +59,8 @@ func (s *Site) whole(t testing.TB, ctx context.Context, d *web.Deps) {
 	d.ProviderAuth, s.Use = apikey.NewAuthenticator(s.DB.Web, apikey.Options{}, d.Log), apikey.NewUse(s.DB.Web, d.Log)
 	d.Provider = ispws.New(intake.New(s.DB.Web, files, s.Keys), d.ProviderAuth, ispws.Options{Now: s.DB.Clock.Now, Count: s.Use.Count})
 	d.Deconflict, d.Audit = deconflict.New(s.DB.Web), audit.NewService(s.DB.Web)
-	d.Pools = pools.New(s.DB.Web)
 	d.Territory = covers.New(s.DB.Web, locations(t))
+	d.Pools, d.Known = pools.New(s.DB.Web), known.New(s.DB.Web)
 
 	secret, public, err := note.GenerateKey(rand.Reader, "webtest")
 	must(t, err)
