@@ -26,7 +26,7 @@ import (
 )
 
 func init() {
-	commands = append(commands, command{"bench", "[--reports N] [--json FILE] | routing [--n N]", "measure this machine, in a database of its own that is thrown away; or where routing sends made-up reports", bench})
+	commands = append(commands, command{"bench", "[--reports N] [--json FILE] | routing [--n N] | hashes [--n N,N] [--json FILE]", "measure this machine, in a database of its own that is thrown away; or where routing sends made-up reports; or the index of near hashes", bench})
 }
 
 // bench makes a private installation in a temporary directory, its database as
@@ -34,6 +34,9 @@ func init() {
 // measures both over HTTP. It ends within ten minutes for 100,000 reports on a
 // machine that does nothing else.
 func bench(ctx context.Context, c config, args []string) error {
+	if len(args) > 0 && args[0] == "hashes" {
+		return benchHashes(ctx, args[1:])
+	}
 	if len(args) > 0 && args[0] == "routing" {
 		return benchRouting(ctx, args[1:])
 	}
