@@ -98,6 +98,9 @@ func demo(ctx context.Context, c config, args []string) error {
 		}
 		greet(c)
 		if empty {
+			if err := seedOnCall(ctx, db, owner); err != nil {
+				return stopped(ctx, fmt.Errorf("making on-call contacts: %w", err))
+			}
 			if err := fill(ctx, c, db, keys, owner, *reports); err != nil {
 				return stopped(ctx, fmt.Errorf("making demonstration data: %w", err))
 			}
