@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"time"
 
+	"reeve/auth"
 	"reeve/models"
 	"reeve/models/escalation"
 	"reeve/models/store"
@@ -25,6 +26,7 @@ func seedOnCall(ctx context.Context, db *database, owner *store.Store) error {
 	if err != nil {
 		return err
 	}
+	sam.Side = auth.SideClearinghouse
 	lists := escalation.New(web, "")
 	for _, a := range demoAgencies {
 		if a.code == "north" {
