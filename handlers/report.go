@@ -61,6 +61,7 @@ type Report struct {
 	Referrer Referrer
 	Agencies AgencyNames
 	Labels   *LabelPanels // nil: no labels are shown
+	Links    *Links       // nil: no links are shown
 	Urgent   *Urgent      // nil: nobody is ever called
 }
 

@@ -63,6 +63,12 @@ func (h *Report) view(c echo.Context, r *casefile.ReportView, f forms) (*pages.R
 		v.MoreURL = moreFilesURL(r.Report.Number, r.Files[len(r.Files)-1].ID)
 	}
 	v.Documents = h.documents(c, r)
+	if h.Links != nil {
+		var err error
+		if v.Links, err = h.Links.Of(c, r.Report.Number); err != nil {
+			return nil, err
+		}
+	}
 	if h.Labels != nil {
 		var err error
 		if v.Labels, err = h.Labels.Of(c, r, reportPath(r.Report.Number)+"#labels"); err != nil {
@@ -122,6 +128,9 @@ func (h *Report) head(c echo.Context, v *pages.ReportView, r *casefile.ReportVie
 		}
 		if code, ok := models.OutcomeByCode(own.Outcome); ok {
 			head.Outcome = code.Words
+		}
+		if own.LookAgainAt != nil {
+			head.Marks = append(head.Marks, components.BadgeArgs{Label: "Look again", Tone: components.ToneWarn, Icon: components.IconReturn, Title: own.LookAgainWhy})
 		}
 		if own.Overdue {
 			head.Marks = append(head.Marks, components.BadgeArgs{Label: "Overdue", Tone: components.ToneWarn, Icon: components.IconWarn, Title: "Nothing was heard of this report for too long"})

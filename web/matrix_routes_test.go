@@ -28,6 +28,7 @@ var (
 	lying      = kind{(*world).lying, []object{own, none}}
 	recorded   = kind{(*world).outcome, everyCase}
 	label      = kind{(*world).label, everyCase}
+	linked     = kind{(*world).link, everyCase}
 	called     = kind{(*world).called, everyCase}
 	call       = kind{(*world).call, everyCase}
 	onCall     = kind{(*world).onCall, everyCase}
@@ -204,6 +205,12 @@ var matrix = map[string]entry{
 	"on-call.remove":            {":id": onCall, "=agency": agency},
 	"on-call.test":              {":id": onCall, "=agency": agency},
 
+	"links.show":           {":number": report},
+	"links.add":            {":number": report},
+	"links.take-out":       {":number": report},
+	"links.confirm":        {":number": report, ":id": linked},
+	"links.reject":         {":number": report, ":id": linked},
+	"links.looked-again":   {":number": report},
 	"labels.show":          {":number": report},
 	"labels.set":           {":number": report},
 	"labels.one":           {":number": report, ":id": label},

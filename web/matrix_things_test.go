@@ -166,6 +166,19 @@ func (w *world) onCall(a at) string {
 	})
 }
 
+// link is a link of the report of the same route with another.
+func (w *world) link(a at) string {
+	if a.object == none {
+		return nowhere
+	}
+	return w.once(a.key("link"), func() string {
+		id, other := store.NewID(), w.site.DB.Report(w.t, w.provider, fmt.Sprintf("linked%d@mail.example", len(w.memo)), nil)
+		w.sql("insert into report_links (id, earlier, later, kind, state, how, why, score, found_at, found_by_name) select ?, r.id, ?, 'duplicate', 'found', 'by-hand', 'x', 1, now(), 'x' from reports r where r.number = ?::bigint",
+			id, other.ID, w.report(a))
+		return id.String()
+	})
+}
+
 func (w *world) agency(a at) string {
 	if a.object == none {
 		return "no-such-agency"

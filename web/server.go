@@ -88,7 +88,7 @@ func (s *Server) areas() areas {
 	d := s.deps
 	if d.Casefile != nil && d.Triage != nil && d.Names != nil {
 		a.inbox = &handlers.Inbox{Pages: s.pages, Files: d.Casefile, Providers: d.Names, Types: wire.IncidentTypes()}
-		a.report = &handlers.Report{Pages: s.pages, Read: d.Casefile, Work: d.Casefile, Manage: d.Casefile, Referrer: d.Triage, Agencies: d.Names, Labels: s.labelPanels(), Urgent: s.urgent()}
+		a.report = &handlers.Report{Pages: s.pages, Read: d.Casefile, Work: d.Casefile, Manage: d.Casefile, Referrer: d.Triage, Agencies: d.Names, Labels: s.labelPanels(), Links: s.linkPages(), Urgent: s.urgent()}
 		a.search = &handlers.Search{Pages: s.pages, Files: d.Casefile}
 	}
 	if d.Outcome != nil {

@@ -48,6 +48,7 @@ type ReportView struct {
 
 	Staff    ReportStaff
 	Labels   *LabelPanelView  // nil: none are shown
+	Links    *LinksView       // nil: there are none
 	Urgent   *UrgentPanelView // nil: nobody was called, as far as the reader may know
 	Outcomes []ReportOutcome
 	Trail    []components.TrailItem
@@ -203,6 +204,9 @@ func (v ReportView) index() []components.Tab {
 		components.Tab{Label: "Files", URL: "#files", Count: count(len(v.Files) + len(v.KnownFiles))},
 		components.Tab{Label: "As reported", URL: "#reported"},
 		components.Tab{Label: "Staff's notes", URL: "#staff"})
+	if v.Links != nil {
+		list = append(list, components.Tab{Label: "Linked reports", URL: "#links", Count: v.Links.count()})
+	}
 	if v.Labels != nil {
 		list = append(list, components.Tab{Label: "Labels", URL: "#labels", Count: v.Labels.count()})
 	}
