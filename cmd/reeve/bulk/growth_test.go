@@ -185,7 +185,7 @@ func (s *site) desk(ctx context.Context, dee, sol auth.Actor) []use {
 		add("board's rows, "+name, dee, func(a auth.Actor) error { _, err := s.outcomes.Rows(ctx, a, f, ""); return err })
 	}
 	desk, lying := triage.New(s.s, nil), pools.New(s.s)
-	add("desk's queue", dee, func(a auth.Actor) error { _, err := desk.Queue(ctx, a, ""); return err })
+	add("desk's queue", dee, func(a auth.Actor) error { _, err := desk.Queue(ctx, a, triage.DeskQuery{}); return err })
 	add("pools", dee, func(a auth.Actor) error { _, err := lying.List(ctx, a); return err })
 	for _, show := range []pools.Show{pools.Open, pools.Unclaimed, pools.Mine, pools.Late} {
 		add("one pool "+string(show), dee, func(a auth.Actor) error { _, err := lying.Read(ctx, a, "pool-bulk", show, ""); return err })
