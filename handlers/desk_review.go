@@ -59,6 +59,9 @@ func (h *DeskWork) review(c echo.Context, k deskAsked, s *triage.Review, r *case
 	if err != nil {
 		return nil, err
 	}
+	if body.Labels != nil && body.Labels.Form != nil {
+		body.Labels.Form.Back = k.filter.report(s.Report.Number) + "#labels" // who labels here goes on here
+	}
 	f := k.filter.narrowed()
 	body.Frame.Breadcrumbs = []components.Crumb{crumb("Desk", f.list()), crumb(strconv.FormatInt(s.Report.Number, 10), "")}
 	rep, p := &s.Report, &s.Proposal

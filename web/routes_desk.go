@@ -14,7 +14,7 @@ func (s *Server) deskRoutes() []Route {
 	if d.Casefile == nil || d.Triage == nil || d.Names == nil {
 		return nil
 	}
-	report := &handlers.Report{Pages: s.pages, Read: d.Casefile, Agencies: d.Names}
+	report := &handlers.Report{Pages: s.pages, Read: d.Casefile, Agencies: d.Names, Labels: s.labelPanels(), Links: s.linkPages(), Urgent: s.urgent()}
 	h := &handlers.DeskWork{Pages: s.pages, Waits: d.Triage, Holds: d.Triage, Decide: d.Triage, Report: report, Names: d.Names, Types: wire.IncidentTypes()}
 	const one = "/desk/reports/:number"
 	return []Route{
