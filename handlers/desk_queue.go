@@ -143,7 +143,7 @@ func (h *DeskWork) deskRows(c echo.Context, f deskFilter, rows []triage.DeskRow)
 		r := &rows[i]
 		row := pages.DeskQueueRow{Number: number(r.Number), URL: f.report(r.Number), Priority: components.PriorityArgs{Level: int(r.Priority), Urgent: r.Urgent, Reason: r.Short},
 			Type: r.IncidentType, Provider: r.Provider, Subject: r.SubjectLabel, Why: r.DeskWhy, Class: classWords(r.Class),
-			Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.FinishedAt), Skipped: r.Skipped, Note: r.Note, HandedBy: r.HandedByName, Decided: r.DecidedWhy}
+			Files: filesWords(r.FilesTotal, r.FilesLocked), Received: h.Local(c, r.FinishedAt), Skipped: r.Skipped, StandsFor: r.StandsFor, Note: r.Note, HandedBy: r.HandedByName, Decided: r.DecidedWhy}
 		if r.HeldBy != nil {
 			row.Holder, row.Mine = r.HeldByName, *r.HeldBy == me
 			row.Free = h.Local(c, r.ActiveAt.Add(triage.HoldIdle))

@@ -40,7 +40,7 @@ create index desk_skips_report on desk_skips (report_id);
 
 -- Each filter of the queue is one index in the order of the queue. They hold waiting
 -- reports only and stay small. The oldest of them is always shown, whatever its urgency.
-create index reports_desk_urgent on reports (urgency desc, finished_at desc, id desc) where desk = 'waiting' and urgent;
+create index reports_desk_urgent on reports (urgency desc, finished_at desc, id desc) include (provider_id, state) where desk = 'waiting' and urgent;
 create index reports_desk_provider on reports (provider_id, urgency desc, finished_at desc, id desc) where desk = 'waiting';
 create index reports_desk_type on reports (incident_type, urgency desc, finished_at desc, id desc) where desk = 'waiting';
 create index reports_desk_class on reports (class, urgency desc, finished_at desc, id desc) where desk = 'waiting';

@@ -73,6 +73,7 @@ type DeskRow struct {
 	HandedByName  string
 	Note          string // of the colleague who handed it over
 	Skipped       int    // how often it was passed by, by anybody
+	StandsFor     int    // how many other reports of a bundle wait behind it
 	DecidedByName string
 	DecidedAt     *time.Time
 	DecidedWhy    string

@@ -58,7 +58,8 @@ var deskLists = map[DeskView]deskList{
 const deskColumns = `r.id, r.number, r.incident_type, coalesce(p.name, 'The public') as provider, r.subject_label, r.priority, r.urgent, r.urgency,
        r.class, r.finished_at, r.desk, r.desk_why, r.files_total, r.files_locked, r.assessment, r.decided_by_name, r.decided_at, r.decided_why,
        h.held_by, coalesce(h.held_by_name, '') as held_by_name, h.active_at, coalesce(h.handed_by_name, '') as handed_by_name, coalesce(h.note, '') as note,
-       (select coalesce(sum(k.times), 0) from desk_skips k where k.report_id = r.id) as skipped, w.rank, w.at, w.key, w.n`
+       (select coalesce(sum(k.times), 0) from desk_skips k where k.report_id = r.id) as skipped,
+       coalesce((select b.size from report_bundles b where b.head = r.id), 0) as stands_for, w.rank, w.at, w.key, w.n`
 
 // statement writes the list's SQL: the keys by index, then each report by its id.
 // A filter that an index answers narrows the keys; any other is applied to at most

@@ -59,6 +59,7 @@ type DeskQueueRow struct {
 	Files             string
 	Received          time.Time
 	Skipped           int
+	StandsFor         int    // how many other reports of a bundle wait behind it
 	Holder            string // empty: nobody
 	Mine              bool
 	Free              time.Time // when the hold ends unless the holder goes on
@@ -73,6 +74,9 @@ func (r DeskQueueRow) marks() []components.BadgeArgs {
 	var out []components.BadgeArgs
 	if r.Class != "" {
 		out = append(out, components.BadgeArgs{Label: r.Class})
+	}
+	if r.StandsFor > 0 {
+		out = append(out, components.BadgeArgs{Label: "Stands for " + components.Group(r.StandsFor+1), Icon: components.IconLink, Title: "One widely spread file: this row stands for " + plural(r.StandsFor+1, "report", "reports") + ", itself among them"})
 	}
 	if r.Skipped > 0 {
 		out = append(out, components.BadgeArgs{Label: "Skipped " + itoa(r.Skipped), Tone: components.ToneWarn, Icon: components.IconRight, Title: "Passed by " + plural(r.Skipped, "time", "times")})

@@ -25,7 +25,7 @@ func TestDesk(t *testing.T) {
 	rows := []DeskQueueRow{
 		{Number: "482910377", URL: "/desk/reports/482910377", Priority: components.PriorityArgs{Level: 1, Urgent: true, Reason: "the provider asks for high priority"},
 			Type: "Online Enticement of Children for Sexual Acts", Provider: "Example Chat", Subject: "one@mail.example", Why: "Urgent: an analyst confirms before it goes out.",
-			Files: "2, 1 locked", Received: now.Add(-3 * time.Hour), Skipped: 3},
+			Files: "2, 1 locked", Received: now.Add(-3 * time.Hour), Skipped: 3, StandsFor: 1240},
 		{Number: "100000001", URL: "/desk/reports/100000001", Priority: components.PriorityArgs{Level: 3, Reason: longText}, Type: "Misleading Domain Name", Provider: rightLeft,
 			Class: "Informational", Subject: longWord, Why: longText, Received: now.Add(-100 * 24 * time.Hour), Holder: "Sam Example", Free: now.Add(12 * time.Minute), HandedBy: rightLeft, Note: longText},
 		{Number: "100000002", URL: "/desk/reports/100000002", Why: "Referred by Avery.", Provider: "Public form", Files: "1", Received: now, DecidedAt: now, Decided: "wrong borough", Mine: true, Holder: "You", Free: now},

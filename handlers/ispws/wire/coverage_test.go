@@ -136,6 +136,7 @@ func flatten(v reflect.Value, into map[string]bool) {
 func TestEveryFieldOfTheModelIsFilled(t *testing.T) {
 	notRead := map[string]string{
 		"Reported.Newer":     "filled from what is not in the description",
+		"Reported.Public":    "filled by the public's form, never by a provider",
 		"ReportedFile.Newer": "filled from what is not in the description",
 	}
 	filled := map[string]bool{}
