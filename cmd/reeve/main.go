@@ -7,9 +7,13 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
+
+	"reeve/models"
 )
 
 // command is one subcommand. It writes to standard output what was asked for, and
@@ -45,6 +49,10 @@ func main() {
 		os.Exit(2)
 	default:
 		fmt.Fprintln(os.Stderr, "reeve:", err)
+		fields := models.FieldsOf(err)
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			fmt.Fprintf(os.Stderr, "  %s: %s\n", name, fields[name])
+		}
 		os.Exit(1)
 	}
 }
