@@ -700,7 +700,7 @@ func territoryDrafts(v TerritoryView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "drafts-table", Caption: "Drafts", CaptionHidden: true, Stacked: true, Columns: []components.Column{{Label: "Draft", Width: "wide"}, {Label: "Changed"}, {Label: "By"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "drafts-table", Caption: "Drafts of changes", CaptionHidden: true, Stacked: true, Columns: []components.Column{{Label: "Draft", Width: "wide"}, {Label: "Changed"}, {Label: "By"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var22), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -891,7 +891,7 @@ func territoryVersions(v TerritoryView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "versions-table", Caption: "Published versions", CaptionHidden: true, Stacked: true, Columns: []components.Column{{Label: "Version", Width: "wide"}, {Label: "Rows"}, {Label: "Published"}, {Label: "By"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = components.Table(components.TableArgs{ID: "versions-table", Caption: "Versions of the territory, newest first", CaptionHidden: true, Stacked: true, Columns: []components.Column{{Label: "Version", Width: "wide"}, {Label: "Rows"}, {Label: "Published"}, {Label: "By"}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var29), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
