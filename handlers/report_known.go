@@ -48,7 +48,9 @@ func compared(out *pages.ReportFile, f *casefile.File, marks []models.FileMark) 
 			badge.Label, badge.Icon, badge.Tone = "Not compared: too large to read safely", components.IconWarn, components.ToneWarn
 		default:
 			badge.Label, badge.Icon, badge.Tone = "New: listed nowhere", components.IconPlus, components.ToneInfo
-			if f.Gate.State != gate.Open {
+			if m.Words == models.NothingToCompareWith {
+				badge.Label, badge.Icon, badge.Tone = "Not compared: there is no hash set", components.IconQuestion, components.ToneNeutral
+			} else if f.Gate.State != gate.Open {
 				badge.Label, badge.Icon, badge.Tone = "Its bytes are listed nowhere; its picture was not compared, because it is locked", components.IconLock, components.ToneNeutral
 			} else if m.Words != "" {
 				badge.Label, badge.Icon, badge.Tone = "Its bytes are listed nowhere; its picture could not be compared", components.IconQuestion, components.ToneNeutral

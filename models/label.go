@@ -149,6 +149,10 @@ const (
 	MarkNew        MarkHow = "new"        // everything that may be compared was, and nothing fits
 )
 
+// NothingToCompareWith is what a mark says while no hash set is active. Then a file is
+// neither known nor new.
+const NothingToCompareWith = "There was no hash set to compare it with."
+
 // RuleVersion is one version of rules that people edit. A published one never
 // changes.
 type RuleVersion struct {

@@ -136,6 +136,9 @@ func (e *Examiner) marks(tx *store.Tx, x *examined, f *models.File, p picture, d
 			one.Words = LockedWords
 		}
 	}
+	if one.How == models.MarkNew && x.none {
+		one.Words = models.NothingToCompareWith
+	}
 	switch one.How {
 	case models.MarkUnreadable:
 		t.unreadable++

@@ -63,6 +63,7 @@ type examined struct {
 	files []models.File
 	exact map[uuid.UUID][]listed // by file
 	marks map[uuid.UUID][]models.FileMark
+	none  bool // no hash set is active: there is nothing to compare with
 }
 
 // listed is a set's entry that fits a file.
@@ -146,6 +147,9 @@ func gather(tx *store.Tx, report uuid.UUID) (*examined, error) {
 	for _, l := range found {
 		l.how = models.MarkExact
 		x.exact[l.FileID] = append(x.exact[l.FileID], l)
+	}
+	if err := tx.Raw("select not exists (select 1 from known_sets where state = 'active')").Row().Scan(&x.none); err != nil {
+		return nil, fmt.Errorf("looking for hash sets: %w", err)
 	}
 	var marks []models.FileMark
 	if err := tx.Where("report_id = ?", report).Order("id").Find(&marks).Error; err != nil {

@@ -17,6 +17,7 @@ import (
 	"reeve/models"
 	"reeve/models/known"
 	"reeve/models/pdq"
+	"reeve/models/priority"
 	"reeve/models/store"
 )
 
@@ -226,7 +227,7 @@ func TestAWithdrawnSetTakesItsMarksAndLabelsAlong(t *testing.T) {
 				t.Errorf("after the first: %q, %q, %q", h.marks(f[0]), h.marks(f[1]), h.labels(f[0]))
 			}
 		case 1:
-			if h.marks(f[0]) != "new" || h.marks(f[1]) != "new" || h.labels(f[0])+h.labels(f[1]) != "" {
+			if none := "new | " + models.NothingToCompareWith; h.marks(f[0]) != none || h.marks(f[1]) != none || h.labels(f[0])+h.labels(f[1]) != "" {
 				t.Errorf("after both: %q, %q, %q", h.marks(f[0]), h.marks(f[1]), h.labels(f[0]))
 			}
 		}
@@ -354,4 +355,24 @@ func flip(b []byte, at int) []byte {
 	b = bytes.Clone(b)
 	b[at] ^= 1
 	return b
+}
+
+// Without a list, "new" would be said of everything, and raise every report.
+func TestWithoutAHashSetNothingIsCalledNew(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	var picture bytes.Buffer
+	h.must(png.Encode(&picture, drawing(1, 400, 300)))
+	for _, viewed := range []models.Truth{models.Yes, models.NotStated} {
+		rep, files := h.report(viewed, picture.Bytes())
+		h.examine(rep)
+		var marks []models.FileMark
+		h.Setup(t, func(tx *store.Tx) error { return tx.Where("report_id = ?", rep.ID).Find(&marks).Error })
+		if len(marks) != 1 || marks[0].How != models.MarkNew || marks[0].Words != models.NothingToCompareWith {
+			t.Errorf("viewed %v: %+v, want the words that there was nothing to compare with", viewed, marks)
+		}
+		if got := priority.MarksOf(files, marks); len(got) != 0 {
+			t.Errorf("viewed %v: the rules read %+v", viewed, got)
+		}
+	}
 }

@@ -38,11 +38,13 @@ type Mark struct {
 // Label is what somebody called the report or one of its files.
 type Label struct{ Scheme, Value string }
 
-// MarksOf turns stored marks into what Score reads, in the report's order of files.
+// MarksOf turns stored marks into what Score reads, in the report's order of files. A
+// mark of "new" that comes with words is left out: not everything could be compared, so
+// nobody knows whether the file is.
 func MarksOf(files []models.File, marks []models.FileMark) (out []Mark) {
 	for _, f := range files {
 		for _, m := range marks {
-			if m.FileID == f.ID {
+			if m.FileID == f.ID && (m.How != models.MarkNew || m.Words == "") {
 				out = append(out, Mark{File: f.PublicID, How: m.How, Category: m.Category})
 			}
 		}
