@@ -33,9 +33,11 @@ create table report_bundles (
   file_sha256 bytea not null constraint report_bundles_file_once unique,
   why text not null,
   size integer not null default 0,
+  settled text not null default '' constraint report_bundles_settled_known check (settled in ('', 'kept', 'apart')),
   made_at timestamptz not null
 );
 comment on table report_bundles is 'reports of one widely spread file: one row at the desk stands for many';
+comment on column report_bundles.settled is 'what became of it when its head was decided: kept, all are informational with it; apart, each is decided by itself';
 comment on column report_bundles.size is 'how many reports the head stands for besides itself';
 
 create table report_bundle_members (

@@ -66,6 +66,7 @@ type ReportBundle struct {
 	Why        string
 	Size       int // how many it stands for besides itself
 	MadeAt     time.Time
+	Settled    string // kept, apart, or empty while its head waits
 }
 
 // ReportBundleMember is a report for which another stands.

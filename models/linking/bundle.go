@@ -92,6 +92,17 @@ func bundle(tx *store.Tx, rep *models.Report, files []models.File, popular map[u
 
 func mayHide(rep *models.Report) bool { return !rep.Urgent && rep.Priority > 1 }
 
+// hidesBehind reports whether a head still stands for others at the desk: while it
+// waits, and after it was kept as informational. Once it was sent somewhere, a
+// newcomer waits for itself, because its subject is another.
+func hidesBehind(tx *store.Tx, b *models.ReportBundle) (bool, error) {
+	var waits bool
+	if err := tx.Raw("select desk = 'waiting' from reports where id = ? for share", b.Head).Row().Scan(&waits); err != nil {
+		return false, fmt.Errorf("reading a bundle's head: %w", err)
+	}
+	return waits || b.Settled == "kept", nil
+}
+
 // join puts reports into a bundle, each once: what a person took out stays out.
 func join(tx *store.Tx, b *models.ReportBundle, reports []uuid.UUID) error {
 	rows := make([]models.ReportBundleMember, 0, len(reports))
@@ -101,8 +112,12 @@ func join(tx *store.Tx, b *models.ReportBundle, reports []uuid.UUID) error {
 		return fmt.Errorf("reading a bundle's reports: %w", err)
 	}
 	was := map[uuid.UUID]bool{}
+	hides, err := hidesBehind(tx, b)
+	if err != nil {
+		return err
+	}
 	for _, id := range waiting {
-		was[id] = true
+		was[id] = hides
 	}
 	for _, id := range reports {
 		rows = append(rows, models.ReportBundleMember{ReportID: id, Head: b.Head, JoinedAt: tx.Now, WasWaiting: was[id]})
@@ -121,6 +136,10 @@ func join(tx *store.Tx, b *models.ReportBundle, reports []uuid.UUID) error {
 			continue
 		}
 		err := tx.Exec("update reports set desk = 'done', desk_why = ?, version = version + 1 where id = ? and desk = 'waiting'", memberWhy, rows[i].ReportID).Error
+		if err == nil && b.Settled == "kept" {
+			err = tx.Exec(`update reports r set class = 'informational', decided_by = h.decided_by, decided_by_name = h.decided_by_name, decided_at = ?, decided_why = h.decided_why
+				from reports h where h.id = ? and r.id = ? and r.decided_at is null`, tx.Now, b.Head, rows[i].ReportID).Error
+		}
 		if err != nil {
 			return fmt.Errorf("taking a bundled report off the desk: %w", err)
 		}

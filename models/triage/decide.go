@@ -124,6 +124,9 @@ func (s *Service) decide(tx *store.Tx, number int64, in Decision) (string, error
 	if err := offDesk(tx, rep, sent.desk); err != nil {
 		return "", err
 	}
+	if err := settleBundle(tx, rep, in.To == ToNobody); err != nil {
+		return "", err
+	}
 	if rep.Urgent && !was.Urgent {
 		for _, args := range becameUrgent(rep) {
 			if err := tx.Enqueue(args); err != nil {

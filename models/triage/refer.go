@@ -73,6 +73,9 @@ func (s *Service) Refer(ctx context.Context, a auth.Actor, number int64, in Rele
 		if err := offDesk(tx, rep, "Referred by "+a.Name+"."); err != nil {
 			return err
 		}
+		if err := settleBundle(tx, rep, false); err != nil {
+			return err
+		}
 		if err := routed.releasedBy(tx, in.Reason); err != nil {
 			return err
 		}

@@ -106,6 +106,11 @@ func (s *Service) route(tx *store.Tx, rep *models.Report, round int16) error {
 		}
 		told = append(told, t.AgencyID)
 	}
+	if round > 1 && rel.desk != models.DeskWaiting {
+		if err := settleBundle(tx, rep, false); err != nil {
+			return err
+		}
+	}
 	if round > 1 && len(told) > 0 { // it lies in the pool of an earlier round no longer
 		if err := closeInPools(tx, rep, dir, told); err != nil {
 			return err

@@ -703,7 +703,7 @@ func linkBundle(b *LinkBundle, now time.Time) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<p>What is decided about a report applies to that report alone. Take one out to have it wait at the desk for itself.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<p>Kept as informational, the one that stands for them decides for all that waited. Sent to an agency or a pool, it gives the others back to the desk, because each has a subject of its own. Take one out to have it wait for itself at once.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
